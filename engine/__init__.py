@@ -1,0 +1,1 @@
+"""From linked microdata to audited tables; pure: no clock, no environment."""

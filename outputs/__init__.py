@@ -1,0 +1,1 @@
+"""From audited to released; knows no microdata and no database."""

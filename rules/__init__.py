@@ -1,0 +1,1 @@
+"""What is published and how it is protected: words, data, types; imports nothing of ours."""

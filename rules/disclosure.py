@@ -1,0 +1,122 @@
+"""How tables are protected: every number and choice of the disclosure policy.
+
+Words: SDC Handbook (2nd ed.). Numbers of the monitor: `disclosure.toml`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rules.errors import RuleError
+
+
+class RoundingMethod(Enum):
+    """How a shown count is rounded to a multiple of the base."""
+
+    NONE = "none"
+    """Not rounded."""
+    CONVENTIONAL = "conventional"
+    """To the nearest multiple, halves up; parts and totals each for themselves."""
+    RANDOM = "random"
+    """To one of the two neighbours, unbiased; the same cell always the same way."""
+    CONTROLLED = "controlled"
+    """To one of the two neighbours, such that parts still add up to their total."""
+
+
+class Zeros(Enum):
+    """What happens to a true zero."""
+
+    AS_HIDE = "as_hide"
+    """A zero is treated as any count of the hidden range."""
+    PUBLISH = "publish"
+    """A zero is shown, so that a hidden cell is known to be at least 1."""
+
+
+class Covers(Enum):
+    """What the feasible interval of a protected cell has to cover."""
+
+    HIDDEN_RANGE = "hidden_range"
+    """All of the hidden range: the reader learns nothing beyond the symbol."""
+    WIDTH = "width"
+    """At least so many whole numbers beside one another."""
+    DISTANCE = "distance"
+    """At least so far below and above the true value."""
+    PERCENT = "percent"
+    """At least so many per cent of the true value below and above it (at least 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Rounding of what is shown: the base and the method."""
+
+    base: int = 1
+    method: RoundingMethod = RoundingMethod.NONE
+
+    def __post_init__(self) -> None:
+        if self.base < 1:
+            raise RuleError(f"rounding base must be 1 or more, got {self.base}")
+
+    def slack(self) -> tuple[int, int]:
+        """How far a true value can lie below and above the rounded one."""
+        if self.method is RoundingMethod.NONE or self.base == 1:
+            return 0, 0
+        if self.method is RoundingMethod.CONVENTIONAL:
+            return self.base // 2, (self.base - 1) // 2
+        return self.base - 1, self.base - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """The safety interval that a feasible interval must cover."""
+
+    covers: Covers = Covers.HIDDEN_RANGE
+    width: int = 0
+    below: int = 0
+    above: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The attacker model: what is known besides the published figures.
+
+    `knows_reason`: the reader can tell a primary from another hidden cell, so that a
+    primary is known to lie in the hidden range. `knows_zeros`: where zeros are
+    published, a hidden cell is known to be at least 1.
+    """
+
+    knows_reason: bool = True
+    knows_zeros: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dominance:
+    """(n,k)-rule: sensitive if the n largest contribute more than share k."""
+
+    n: int
+    k: float
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosurePolicy:
+    """Everything that decides which cells are hidden and how the rest is shown.
+
+    `hide` is the range of counts that is sensitive, both ends included. The opt-out
+    protection is the share of the true value that must stay open on either side.
+    """
+
+    hide: tuple[int, int] | None = (0, 7)
+    rounding: Rounding = Rounding(5, RoundingMethod.CONVENTIONAL)
+    zeros: Zeros = Zeros.AS_HIDE
+    contributors_below: int = 0
+    dominance: Dominance | None = None
+    p_percent: float | None = None
+    group_share_at_least: float | None = None
+    protection: Protection = Protection()
+    reader: Reader = Reader()
+    opt_out_percent: int = 20
+
+    def hidden_range(self) -> tuple[int, int]:
+        """The values that a hidden sensitive count can have in the reader's eyes."""
+        low, high = self.hide or (0, 0)
+        if self.zeros is Zeros.PUBLISH and self.reader.knows_zeros:
+            low = max(low, 1)
+        return low, high

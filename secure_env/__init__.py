@@ -1,0 +1,1 @@
+"""Everything that is only allowed inside: BSN, files, people, the command line."""
