@@ -1,0 +1,108 @@
+"""Every word that a catalogue entry may use to say what is counted, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rules.classification import Dimension
+from rules.period import HalfYear
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people in both languages; Dutch is what is published."""
+
+    nl: str
+    en: str
+
+
+class CountedUnit(Enum):
+    """Whom or what a cell counts; each counts once per cell."""
+
+    PERSONS = "persons"
+    """A person, wherever and however often served."""
+    HOUSEHOLDS = "households"
+    """A private household on the reference date, with all its members' provisions."""
+    CLIENTS = "clients"
+    """A person within one delivering gemeente: a client of two gemeenten counts in
+    both, so that gemeenten add up to their provincie (StatLine's Wmo-client)."""
+    PROVISIONS = "provisions"
+    """A provision: an arrangement, a trajectory, a benefit."""
+
+
+class TimeRule(Enum):
+    """When a provision counts for a half-year."""
+
+    DURING = "during"
+    """It ran on at least one day of the half-year."""
+    ON_REFERENCE_DATE = "on_reference_date"
+    """It ran on the last day of the half-year."""
+    STARTED_IN = "started_in"
+    """Its first day lies in the half-year."""
+    ENDED_IN = "ended_in"
+    """Its last day lies in the half-year."""
+
+
+class RegionRule(Enum):
+    """Where a provision counts."""
+
+    RESIDENCE = "residence"
+    """Where the person lives on the reference date."""
+    CLIENT = "client"
+    """In the gemeente that delivered it; in the wijk of residence if that lies there."""
+
+
+class Denominator(Enum):
+    """By what a rate per 1 000 divides: counts of 1 January, unrounded."""
+
+    INHABITANTS = "inhabitants"
+    """Inhabitants."""
+    HOUSEHOLDS = "households"
+    """Private households."""
+
+
+class Breakdown(Enum):
+    """How a unit gets its codes on the dimensions of a table."""
+
+    TYPE = "type"
+    """One dimension, the type of each of its provisions: a unit can be in several."""
+    STAPELING = "stapeling"
+    """Two dimensions, over all of its provisions together: the combination of laws
+    (`combination`) and the number of provisions (`number`, 6 or more as `6+`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A published table: its dimensions besides region, and who consented to it."""
+
+    code: str
+    title: Text
+    breakdown: Breakdown
+    dimensions: tuple[Dimension, ...]
+    labels: Mapping[str, Mapping[str, Text]]
+    impossible: tuple[Mapping[str, str], ...] = ()
+    """Cells that cannot occur, as code per dimension: published blank."""
+    consent: str = "wmo_basis"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One published measure: who counts, when, where, on which table.
+
+    `where` allows codes per column of the linked table `provisions`; an empty mapping
+    allows all.
+    """
+
+    code: str
+    title: Text
+    definition: Text
+    table: str
+    counts: CountedUnit
+    time: TimeRule
+    region: RegionRule
+    disclosure: str
+    since: HalfYear
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    denominator: Denominator | None = None
+    source: str = ""
