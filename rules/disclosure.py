@@ -80,11 +80,13 @@ class Reader:
 
     `knows_reason`: the reader can tell a primary from another hidden cell, so that a
     primary is known to lie in the hidden range. `knows_zeros`: where zeros are
-    published, a hidden cell is known to be at least 1.
+    published, a hidden cell is known to be at least 1. `knows_rule`: the reader knows
+    the hidden range, so that a shown cell is known to lie outside it.
     """
 
     knows_reason: bool = True
     knows_zeros: bool = True
+    knows_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
