@@ -49,7 +49,7 @@ class RegionRule(Enum):
     RESIDENCE = "residence"
     """Where the person lives on the reference date."""
     CLIENT = "client"
-    """In the gemeente that delivered it; in the wijk of residence if that lies there."""
+    """In the gemeente that delivered it; in the wijk of residence if it lies there."""
 
 
 class Denominator(Enum):
