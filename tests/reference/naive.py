@@ -1,0 +1,359 @@
+"""The naive twin: what is counted, straight from the definitions.
+
+A loop over the cells, inside it a loop over the rows: does this row belong in this
+cell? No query, no grouping, no cleverness; one function per word of the catalogue, each
+with its definition in Dutch. Standard library and `rules` only, so that someone who
+reads no SQL can sign it. Slow is right.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import product
+from typing import TypedDict
+
+from rules.classification import Dimension
+from rules.disclosure import DisclosurePolicy, RoundingMethod, Zeros
+from rules.indicator import (
+    Breakdown,
+    CountedUnit,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    TimeRule,
+)
+from rules.period import HalfYear
+
+
+class Provision(TypedDict):
+    """One row of the linked microdata: a person and a provision the person has."""
+
+    person_id: str
+    household_id: str | None
+    domain: str
+    type: str
+    provision_id: str
+    starts: date
+    ends: date | None
+    client_gemeente: str | None
+    client_wijk: str | None
+    gemeente: str | None
+    wijk: str | None
+
+
+class Region(TypedDict):
+    """A wijk, and the gemeente and provincie that it lies in."""
+
+    wijk: str
+    gemeente: str
+    provincie: str
+
+
+Codes = tuple[str, ...]
+
+COUNTRY = "NL"
+LAWS = {"jeugd": "J", "pwet": "P", "wmo": "W"}
+
+
+def count(
+    provisions: Sequence[Provision],
+    regions: Sequence[Region],
+    participants: Collection[str],
+    *,
+    indicator: Indicator,
+    table: TableSpec,
+    period: HalfYear,
+) -> dict[Codes, int]:
+    """Elke cel van de tabel, met het aantal eenheden dat erin hoort."""
+    rows = [
+        row
+        for row in provisions
+        if is_selected(row, indicator)
+        and is_in_time(row, indicator.time, period)
+        and takes_part(row, participants)
+    ]
+    cells = {}
+    for codes in cells_of(regions, table):
+        units = set()
+        for row in rows:
+            if is_in_region(row, codes[0], regions, indicator.region) and all(
+                has_code(row, code, dimension, rows, indicator=indicator, table=table)
+                for code, dimension in zip(codes[1:], table.dimensions, strict=True)
+            ):
+                units.add(unit_of(row, indicator))
+        cells[codes] = len(units - {None})
+    return cells
+
+
+def cells_of(regions: Sequence[Region], table: TableSpec) -> Iterator[Codes]:
+    """Elk gebied, gekruist met elke code van elke dimensie van de tabel."""
+    places = dict.fromkeys([COUNTRY])
+    for level in ("provincie", "gemeente", "wijk"):
+        places.update(dict.fromkeys(region[level] for region in regions))
+    return product(places, *(dimension.codes for dimension in table.dimensions))
+
+
+# --- which provisions ---------------------------------------------------------------
+
+
+def is_selected(row: Provision, indicator: Indicator) -> bool:
+    """De voorziening heeft in elke genoemde kolom een van de genoemde codes."""
+    columns: Mapping[str, object] = row
+    return all(columns[column] in codes for column, codes in indicator.where.items())
+
+
+def takes_part(row: Provision, participants: Collection[str]) -> bool:
+    """Een gemeente die niet meedoet telt niet mee: haar inwoners, haar cliënten en wat
+    zij aanleverde blijven buiten de tabel."""
+    places = (row["gemeente"], row["client_gemeente"])
+    return all(place in participants for place in places if place is not None)
+
+
+# --- when ---------------------------------------------------------------------------
+
+
+def is_in_time(row: Provision, rule: TimeRule, period: HalfYear) -> bool:
+    words = {
+        TimeRule.DURING: is_during,
+        TimeRule.ON_REFERENCE_DATE: is_on_reference_date,
+        TimeRule.STARTED_IN: started_in,
+        TimeRule.ENDED_IN: ended_in,
+    }
+    return words[rule](row, period)
+
+
+def is_during(row: Provision, period: HalfYear) -> bool:
+    """De voorziening liep op ten minste één dag van het halfjaar; begin- en einddag
+    tellen mee, en zonder einddatum loopt zij nog."""
+    still_ran = row["ends"] is None or row["ends"] >= period.first_day
+    return row["starts"] <= period.last_day and still_ran
+
+
+def is_on_reference_date(row: Provision, period: HalfYear) -> bool:
+    """De voorziening liep op de laatste dag van het halfjaar."""
+    still_runs = row["ends"] is None or row["ends"] >= period.last_day
+    return row["starts"] <= period.last_day and still_runs
+
+
+def started_in(row: Provision, period: HalfYear) -> bool:
+    """De eerste dag van de voorziening ligt in het halfjaar."""
+    return period.first_day <= row["starts"] <= period.last_day
+
+
+def ended_in(row: Provision, period: HalfYear) -> bool:
+    """De laatste dag van de voorziening ligt in het halfjaar."""
+    ends = row["ends"]
+    return ends is not None and period.first_day <= ends <= period.last_day
+
+
+# --- where --------------------------------------------------------------------------
+
+
+def place_of(row: Provision, rule: RegionRule) -> tuple[str | None, str | None]:
+    if rule is RegionRule.RESIDENCE:
+        return lives_in(row)
+    return is_client_of(row)
+
+
+def lives_in(row: Provision) -> tuple[str | None, str | None]:
+    """Gemeente en wijk waar de persoon op de peildatum woont; onbekend is geen wijk."""
+    return row["gemeente"], row["wijk"]
+
+
+def is_client_of(row: Provision) -> tuple[str | None, str | None]:
+    """De gemeente die de voorziening verstrekt, en de wijk van wonen als die daarin
+    ligt."""
+    return row["client_gemeente"], row["client_wijk"]
+
+
+def is_in_region(
+    row: Provision, place: str, regions: Sequence[Region], rule: RegionRule
+) -> bool:
+    """Nederland, provincie en gemeente volgen uit de gemeente. Wie geen bekende wijk
+    heeft telt wel in de gemeente, niet in een wijk; wie geen gemeente heeft nergens."""
+    gemeente, wijk = place_of(row, rule)
+    for region in regions:
+        if region["gemeente"] == gemeente:
+            return place in {COUNTRY, region["provincie"], gemeente, wijk}
+    return False
+
+
+# --- who ----------------------------------------------------------------------------
+
+
+def unit_of(row: Provision, indicator: Indicator) -> Codes | None:
+    """Wat één keer telt: persoon, huishouden, cliënt of voorziening; None: niets."""
+    if indicator.counts is CountedUnit.PERSONS:
+        return (row["person_id"],)
+    if indicator.counts is CountedUnit.HOUSEHOLDS:
+        return private_household(row)
+    if indicator.counts is CountedUnit.CLIENTS:
+        return client(row, indicator.region)
+    return (row["provision_id"],)
+
+
+def private_household(row: Provision) -> Codes | None:
+    """Het particuliere huishouden op de peildatum; wie er geen heeft telt niet."""
+    return None if row["household_id"] is None else (row["household_id"],)
+
+
+def client(row: Provision, rule: RegionRule) -> Codes | None:
+    """Een persoon binnen één gemeente: cliënt van twee gemeenten telt in beide."""
+    gemeente, _wijk = place_of(row, rule)
+    return None if gemeente is None else (row["person_id"], gemeente)
+
+
+# --- which codes --------------------------------------------------------------------
+
+
+def has_code(
+    row: Provision,
+    code: str,
+    dimension: Dimension,
+    rows: Sequence[Provision],
+    *,
+    indicator: Indicator,
+    table: TableSpec,
+) -> bool:
+    """Het totaal omvat alles; anders beslist de uitsplitsing van de tabel."""
+    if code == dimension.total:
+        return True
+    if table.breakdown is Breakdown.TYPE:
+        return is_of_type(row["type"], code, dimension)
+    unit = unit_of(row, indicator)
+    own = [other for other in rows if unit_of(other, indicator) == unit]
+    found = {"combination": combination_of, "number": number_of}[dimension.name](own)
+    return found == code
+
+
+def is_of_type(found: str, code: str, dimension: Dimension) -> bool:
+    """De voorziening is van dit type, of van een type dat er onder valt."""
+    for hierarchy in dimension.hierarchies:
+        step: str | None = found
+        while step is not None:
+            if step == code:
+                return True
+            step = hierarchy.parents.get(step)
+    return False
+
+
+def combination_of(rows: Sequence[Provision]) -> str:
+    """De wetten waaruit de eenheid voorzieningen had: J, P, W of een combinatie."""
+    return "".join(sorted({LAWS[row["domain"]] for row in rows}))
+
+
+def number_of(rows: Sequence[Provision]) -> str:
+    """Het aantal verschillende voorzieningen; zes of meer is `6+`. Een uitkering die
+    twee leden van een huishouden delen is één voorziening."""
+    found = len({row["provision_id"] for row in rows})
+    return "6+" if found >= 6 else str(found)
+
+
+# --- what is shown ------------------------------------------------------------------
+
+
+def is_sensitive(value: int, policy: DisclosurePolicy) -> bool:
+    """Een aantal in het geheime bereik; een nul niet, als nullen worden getoond."""
+    if policy.hide is None or (value == 0 and policy.zeros is Zeros.PUBLISH):
+        return False
+    low, high = policy.hide
+    return low <= value <= high
+
+
+def protect_shown(value: int, policy: DisclosurePolicy) -> int | None:
+    """Geheim, of afgerond op het dichtstbijzijnde veelvoud; de helft naar boven."""
+    if is_sensitive(value, policy):
+        return None
+    if policy.rounding.method is RoundingMethod.NONE:
+        return value
+    if policy.rounding.method is RoundingMethod.CONVENTIONAL:
+        base = policy.rounding.base
+        return (2 * value + base) // (2 * base) * base
+    raise ValueError(f"{policy.rounding.method.value} rounding has no single outcome")
+
+
+def rate(published: int | None, denominator: int) -> int | None:
+    """Per 1 000, uit het afgeronde aantal en de noemer van 1 januari; de helft naar
+    boven. Geheim bij een geheim aantal, en waar niemand woont."""
+    if published is None or denominator == 0:
+        return None
+    return (2 * 1000 * published + denominator) // (2 * denominator)
+
+
+# --- Wmo records into arrangements ----------------------------------------------------
+
+
+class WmoRecord(TypedDict):
+    """A line of a Wmo delivery, as far as merging looks at it."""
+
+    person_key: str
+    gemeente: str
+    allocation: str | None
+    type: str
+    financing: str | None
+    reason: str | None
+    starts: date
+    ends: date | None
+
+
+def merge_arrangements(records: Sequence[WmoRecord]) -> list[list[WmoRecord]]:
+    """De records die samen één arrangement zijn; herhaald tot niets meer samengaat."""
+    numbered = {
+        record["gemeente"]: all(
+            other["allocation"] is not None
+            for other in records
+            if other["gemeente"] == record["gemeente"]
+        )
+        for record in records
+    }
+    found = [[record] for record in records]
+    while (pair := next(_joinable(found, numbered), None)) is not None:
+        first, second = pair
+        found.remove(first)
+        found.remove(second)
+        found.append(first + second)
+    return found
+
+
+def spell_of(records: Sequence[WmoRecord]) -> tuple[date, date | None]:
+    """Van de eerste begindatum tot de laatste einddatum; open als er een nog loopt."""
+    ends = [record["ends"] for record in records]
+    known = [day for day in ends if day is not None]
+    last = max(known) if len(known) == len(ends) else None
+    return min(record["starts"] for record in records), last
+
+
+def _joinable(
+    found: Sequence[list[WmoRecord]], numbered: Mapping[str, bool]
+) -> Iterator[tuple[list[WmoRecord], list[WmoRecord]]]:
+    for position, first in enumerate(found):
+        for second in found[position + 1 :]:
+            if any(
+                is_one_arrangement(one, other, numbered[one["gemeente"]])
+                for one in first
+                for other in second
+            ):
+                yield first, second
+
+
+def is_one_arrangement(one: WmoRecord, other: WmoRecord, is_numbered: bool) -> bool:
+    """Zelfde persoon, gemeente en type, en: hetzelfde toewijzingsnummer als de gemeente
+    dat altijd levert; anders gelijke financiering en reden, en aansluitende data."""
+    if any(one[key] != other[key] for key in ("person_key", "gemeente", "type")):
+        return False
+    if is_numbered:
+        return one["allocation"] == other["allocation"]
+    if any(one[key] != other[key] for key in ("financing", "reason")):
+        return False
+    return has_same_dates(one, other) or connects(one, other) or connects(other, one)
+
+
+def has_same_dates(one: WmoRecord, other: WmoRecord) -> bool:
+    """Begin- en einddatum zijn gelijk."""
+    return one["starts"] == other["starts"] and one["ends"] == other["ends"]
+
+
+def connects(earlier: WmoRecord, later: WmoRecord) -> bool:
+    """De begindatum van de een sluit aan op de einddatum van de ander, met een marge
+    van drie dagen."""
+    ends = earlier["ends"]
+    return ends is not None and abs((later["starts"] - ends).days) <= 3

@@ -1,0 +1,129 @@
+"""The naive twin's own examples; what the words mean is in `tests/spec`."""
+
+import ast
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rules.classification import Dimension
+from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod
+from rules.indicator import (
+    Breakdown,
+    CountedUnit,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    Text,
+    TimeRule,
+)
+from rules.period import HalfYear
+from tests.reference import naive
+
+
+HALF_YEAR = HalfYear(2023, 1)
+NO_TEXT = Text("", "")
+TABLE = TableSpec(
+    code="stapeling",
+    title=NO_TEXT,
+    breakdown=Breakdown.STAPELING,
+    dimensions=(
+        Dimension.flat("combination", "T", ["J", "P", "W", "JP", "JW", "PW", "JPW"]),
+        Dimension.flat("number", "T", ["1", "2", "3", "4", "5", "6+"]),
+    ),
+    labels={},
+)
+PERSONS = Indicator(
+    code="X",
+    title=NO_TEXT,
+    definition=NO_TEXT,
+    table="stapeling",
+    counts=CountedUnit.PERSONS,
+    time=TimeRule.DURING,
+    region=RegionRule.RESIDENCE,
+    disclosure="",
+    since=HALF_YEAR,
+)
+REGIONS = [
+    naive.Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
+    naive.Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+]
+
+
+def a_provision(**differing):
+    row = naive.Provision(
+        person_id="anna",
+        household_id="h1",
+        domain="wmo",
+        type="HH",
+        provision_id="w1",
+        starts=date(2023, 1, 1),
+        ends=None,
+        client_gemeente="GM0363",
+        client_wijk="WK036301",
+        gemeente="GM0363",
+        wijk="WK036301",
+    )
+    return row | differing
+
+
+def counted(*rows, participants=("GM0363", "GM0344")):
+    found = naive.count(
+        rows,
+        REGIONS,
+        participants,
+        indicator=PERSONS,
+        table=TABLE,
+        period=HALF_YEAR,
+    )
+    return {codes: value for codes, value in found.items() if value}
+
+
+def test_every_cell_is_there_also_when_empty():
+    cells = naive.count(
+        [], REGIONS, [], indicator=PERSONS, table=TABLE, period=HALF_YEAR
+    )
+    assert len(cells) == 7 * 8 * 7, "1 country, 2 x provincie, gemeente and wijk"
+    assert set(cells.values()) == {0}
+
+
+def test_a_person_counts_once_in_each_of_the_cells_it_belongs_to():
+    found = counted(a_provision(), a_provision(provision_id="w2"))
+    places = ("NL", "PV27", "GM0363", "WK036301")
+    assert found == {
+        (place, combination, number): 1
+        for place in places
+        for combination in ("T", "W")
+        for number in ("T", "2")
+    }
+
+
+def test_a_gemeente_that_does_not_take_part_leaves_nothing():
+    from_there = a_provision(client_gemeente="GM0344", client_wijk=None)
+    assert not counted(from_there, participants=("GM0363",))
+    assert not counted(a_provision(gemeente="GM0344"), participants=("GM0363",))
+
+
+def test_rounding_that_has_no_single_outcome_is_refused():
+    policy = DisclosurePolicy(rounding=Rounding(5, RoundingMethod.RANDOM))
+    with pytest.raises(ValueError, match="random rounding"):
+        naive.protect_shown(12, policy)
+
+
+@pytest.mark.parametrize("name", ["naive", "worlds"])
+def test_a_twin_knows_the_rules_and_the_standard_library_only(name):
+    """A twin that borrowed from the engine would repeat the engine's faults."""
+    tree = ast.parse((Path(naive.__file__).parent / f"{name}.py").read_text("utf-8"))
+    imported = {
+        node.module.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module != "tests.reference.naive"
+    } | {
+        alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert "rules" in imported
+    assert imported - {"rules"} <= sys.stdlib_module_names
