@@ -72,7 +72,7 @@ def count(
         and takes_part(row, participants)
     ]
     cells = {}
-    for codes in cells_of(regions, table):
+    for codes in cells_of(regions, participants, table):
         units = set()
         for row in rows:
             if is_in_region(row, codes[0], regions, indicator.region) and all(
@@ -84,11 +84,17 @@ def count(
     return cells
 
 
-def cells_of(regions: Sequence[Region], table: TableSpec) -> Iterator[Codes]:
-    """Elk gebied, gekruist met elke code van elke dimensie van de tabel."""
+def cells_of(
+    regions: Sequence[Region], participants: Collection[str], table: TableSpec
+) -> Iterator[Codes]:
+    """Nederland en elk gebied van een gemeente die meedoet, gekruist met elke code van
+    elke dimensie van de tabel."""
     places = dict.fromkeys([COUNTRY])
-    for level in ("provincie", "gemeente", "wijk"):
-        places.update(dict.fromkeys(region[level] for region in regions))
+    for region in regions:
+        if region["gemeente"] in participants:
+            places |= dict.fromkeys(
+                (region["provincie"], region["gemeente"], region["wijk"])
+            )
     return product(places, *(dimension.codes for dimension in table.dimensions))
 
 

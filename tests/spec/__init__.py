@@ -1,0 +1,13 @@
+"""The meaning of every word, as small tables; `docs/spec.md` is made from them."""
+
+CHAPTERS = (
+    "test_whom_a_cell_counts",
+    "test_the_half_year",
+    "test_regions",
+    "test_participation",
+    "test_stapeling",
+    "test_wmo_types",
+    "test_merging",
+    "test_what_is_shown",
+    "test_what_a_reader_can_believe",
+)

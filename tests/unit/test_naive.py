@@ -80,11 +80,15 @@ def counted(*rows, participants=("GM0363", "GM0344")):
     return {codes: value for codes, value in found.items() if value}
 
 
-def test_every_cell_is_there_also_when_empty():
+@pytest.mark.parametrize(
+    ("participants", "places"), [(["GM0363", "GM0344"], 7), (["GM0363"], 4), ([], 1)]
+)
+def test_every_cell_is_there_also_when_empty(participants, places):
+    """Nederland, and of each gemeente that takes part: provincie, itself and wijk."""
     cells = naive.count(
-        [], REGIONS, [], indicator=PERSONS, table=TABLE, period=HALF_YEAR
+        [], REGIONS, participants, indicator=PERSONS, table=TABLE, period=HALF_YEAR
     )
-    assert len(cells) == 7 * 8 * 7, "1 country, 2 x provincie, gemeente and wijk"
+    assert len(cells) == places * 8 * 7
     assert set(cells.values()) == {0}
 
 

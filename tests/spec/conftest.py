@@ -1,0 +1,27 @@
+"""The forms of the specification, as fixtures."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support import forms
+
+
+@pytest.fixture
+def spec() -> Callable[..., None]:
+    return forms.counting
+
+
+@pytest.fixture
+def spec_merging() -> Callable[..., None]:
+    return forms.merging
+
+
+@pytest.fixture
+def spec_showing() -> Callable[..., None]:
+    return forms.showing
+
+
+@pytest.fixture
+def spec_reading() -> Callable[..., None]:
+    return forms.reading

@@ -1,0 +1,169 @@
+"""Chapter of the specification: regions and their totals."""
+
+title = "Regions"
+text = """
+Nederland, its provincies, their gemeenten, their wijken. In the examples: Amsterdam
+(GM0363) with two wijken and Haarlem (GM0392) in PV27, Utrecht (GM0344) in PV26.
+"""
+
+
+def test_a_region_counts_all_who_live_in_it(spec):
+    """Wijken lie in a gemeente, gemeenten in a provincie, those in Nederland."""
+    spec(
+        indicator="STA_CLIENTEN",
+        given="""
+            person | lives
+            -------+---------
+            anna   | WK036301
+            bram   | WK036302
+            carla  | WK036302
+            dirk   | WK039201
+            emma   | WK034401
+        """,
+        expect="""
+            region   | persons
+            ---------+--------
+            NL       |       5
+            PV27     |       4
+            PV26     |       1
+            GM0363   |       3
+            GM0392   |       1
+            GM0344   |       1
+            WK036301 |       1
+            WK036302 |       2
+            WK039201 |       1
+            WK034401 |       1
+        """,
+    )
+
+
+def test_an_unknown_wijk(spec):
+    """Who has no known wijk counts in the gemeente: wijken add up to it, or to less."""
+    spec(
+        indicator="STA_CLIENTEN",
+        given="""
+            person | lives
+            -------+---------
+            anna   | WK036301
+            bram   | GM0363
+            carla  | GM0363
+        """,
+        expect="""
+            region   | persons
+            ---------+--------
+            GM0363   |       3
+            WK036301 |       1
+            WK036302 |       0
+            PV27     |       3
+            NL       |       3
+        """,
+    )
+
+
+def test_an_unknown_gemeente(spec):
+    """Who lives nowhere on the reference date (died, left, unknown) counts nowhere, so
+    that gemeenten add up to Nederland."""
+    spec(
+        indicator="STA_CLIENTEN",
+        given="""
+            person | domain | lives
+            -------+--------+---------
+            anna   | jeugd  | WK036301
+            bram   | jeugd  |
+        """,
+        expect="""
+            region | persons
+            -------+--------
+            NL     |       1
+            GM0363 |       1
+        """,
+    )
+
+
+def test_a_mover_counts_where_the_last_day_finds_them(spec):
+    """Anna moved to Utrecht in spring; what Amsterdam provided moves with her."""
+    spec(
+        indicator="STA_CLIENTEN",
+        period="2023-H1",
+        given="""
+            person | lives    | client | starts     | ends
+            -------+----------+--------+------------+-----------
+            anna   | WK034401 | GM0363 | 2023-01-01 | 2023-03-31
+            anna   | WK034401 | GM0344 | 2023-04-01 |
+        """,
+        expect="""
+            region   | persons
+            ---------+--------
+            GM0363   |       0
+            GM0344   |       1
+            WK034401 |       1
+            NL       |       1
+        """,
+    )
+
+
+def test_a_mover_is_a_client_of_both(spec):
+    """The same Anna as a Wmo client: of Amsterdam in no wijk, of Utrecht in hers."""
+    spec(
+        indicator="WMO_CLIENTEN",
+        period="2023-H1",
+        given="""
+            person | lives    | client | starts     | ends
+            -------+----------+--------+------------+-----------
+            anna   | WK034401 | GM0363 | 2023-01-01 | 2023-03-31
+            anna   | WK034401 | GM0344 | 2023-04-01 |
+        """,
+        expect="""
+            region   | clients
+            ---------+--------
+            GM0363   |       1
+            WK036301 |       0
+            WK036302 |       0
+            GM0344   |       1
+            WK034401 |       1
+            NL       |       2
+        """,
+    )
+
+
+def test_a_client_of_two_gemeenten_in_one_provincie(spec):
+    """Gemeenten add up to their provincie: Anna counts twice there."""
+    spec(
+        indicator="WMO_CLIENTEN",
+        given="""
+            person | lives    | client
+            -------+----------+-------
+            anna   | WK036301 | GM0363
+            anna   | WK036301 | GM0392
+        """,
+        expect="""
+            region   | clients
+            ---------+--------
+            GM0363   |       1
+            WK036301 |       1
+            GM0392   |       1
+            WK039201 |       0
+            PV27     |       2
+        """,
+    )
+
+
+def test_a_person_is_one_person_in_the_country(spec):
+    """The same Anna as a person: once, where she lives."""
+    spec(
+        indicator="STA_CLIENTEN",
+        given="""
+            person | lives    | client
+            -------+----------+-------
+            anna   | WK036301 | GM0363
+            anna   | WK036301 | GM0392
+        """,
+        expect="""
+            region   | persons
+            ---------+--------
+            WK036301 |       1
+            GM0363   |       1
+            GM0392   |       0
+            PV27     |       1
+        """,
+    )

@@ -1,0 +1,103 @@
+"""A country of three gemeenten, and the people that examples put in it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+import pyarrow as pa
+
+from engine.microdata import (
+    PARTICIPATION,
+    POPULATION,
+    PROVISIONS,
+    REGIONS,
+    LinkedMicrodata,
+)
+from rules.period import HalfYear
+from tests.reference.naive import Provision, Region
+from tests.support.texttable import Row, columns, parse
+
+
+# Amsterdam (two wijken) and Haarlem in Noord-Holland, Utrecht in the province Utrecht.
+COUNTRY = (
+    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
+    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27"),
+    Region(wijk="WK039201", gemeente="GM0392", provincie="PV27"),
+    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+)
+GEMEENTEN = tuple(dict.fromkeys(region["gemeente"] for region in COUNTRY))
+TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
+"""The type of a provision of which an example does not say it."""
+
+COLUMNS = {
+    "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
+    "client",
+}  # fmt: skip
+"""What an example may say of a provision; see `provisions_of`."""
+
+
+def provisions_of(text: str, period: HalfYear) -> list[Provision]:
+    """The provisions of an example; where it has no column, as plain as can be.
+
+    That is: a Wmo provision of its own, from the first day of the period and still
+    running, of a person who lives in WK036301 in a household of one, provided by the
+    gemeente of residence. `lives` is a wijk, a gemeente (wijk unknown) or empty.
+    """
+    if unknown := set(columns(text)) - COLUMNS:
+        raise ValueError(f"an example knows no column {sorted(unknown)}")
+    return [
+        _provision(row, number, period) for number, row in enumerate(parse(text), 1)
+    ]
+
+
+def _provision(row: Row, number: int, period: HalfYear) -> Provision:
+    person = row["person"]
+    if person is None:
+        raise ValueError("every provision of an example is somebody's")
+    domain = row.get("domain") or "wmo"
+    gemeente, wijk = place(row.get("lives", "WK036301"))
+    client = row.get("client", gemeente) if domain == "wmo" else None
+    ends = row.get("ends")
+    return Provision(
+        person_id=person,
+        household_id=row.get("household", f"of {person}"),
+        domain=domain,
+        type=row.get("type") or TYPES[domain],
+        provision_id=row.get("provision") or f"provision {number}",
+        starts=date.fromisoformat(row.get("starts") or period.first_day.isoformat()),
+        ends=None if ends is None else date.fromisoformat(ends),
+        client_gemeente=client,
+        client_wijk=wijk if client == gemeente else None,
+        gemeente=gemeente,
+        wijk=wijk,
+    )
+
+
+def place(code: str | None) -> tuple[str | None, str | None]:
+    """Gemeente and wijk of a code: a wijk lies in a gemeente, a gemeente is no wijk."""
+    if code is None or code in GEMEENTEN:
+        return code, None
+    return {region["wijk"]: region["gemeente"] for region in COUNTRY}[code], code
+
+
+def linked(
+    provisions: Sequence[Provision],
+    regions: Iterable[Region] = COUNTRY,
+    participants: Collection[str] = GEMEENTEN,
+) -> LinkedMicrodata:
+    """The rows as the engine takes them; a gemeente takes part, or it does not."""
+    names = ("wijk_name", "gemeente_name", "provincie_name")
+    places = [{**region, **dict.fromkeys(names, "")} for region in regions]
+    consent = [
+        {
+            "gemeente": gemeente,
+            "part": "wmo_basis",
+            "participates": gemeente in participants,
+        }
+        for gemeente in dict.fromkeys(region["gemeente"] for region in places)
+    ]
+    return LinkedMicrodata(
+        provisions=pa.Table.from_pylist(list(provisions), PROVISIONS),
+        population=POPULATION.empty_table(),
+        regions=pa.Table.from_pylist(places, REGIONS),
+        participation=pa.Table.from_pylist(consent, PARTICIPATION),
+    )
