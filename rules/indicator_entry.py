@@ -1,0 +1,119 @@
+"""An indicator entry of the catalogue: the published measure that it declares."""
+
+from collections.abc import Collection, Mapping
+
+from rules.entry import Entry
+from rules.errors import RuleError
+from rules.indicator import (
+    Breakdown,
+    CountedUnit,
+    Denominator,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    TimeRule,
+)
+from rules.period import HalfYear
+from rules.vocabulary import DOMAINS
+
+
+_KEYS = (
+    "code", "title", "definition", "table", "counts", "where", "time", "region",
+    "denominator", "disclosure", "since", "source",
+)  # fmt: skip
+_PLACES = {
+    CountedUnit.PERSONS: (RegionRule.RESIDENCE,),
+    CountedUnit.HOUSEHOLDS: (RegionRule.RESIDENCE,),
+    CountedUnit.CLIENTS: (RegionRule.CLIENT,),
+    CountedUnit.PROVISIONS: (RegionRule.RESIDENCE, RegionRule.CLIENT),
+}
+"""Where a unit may count: in one place only, so that regions add up."""
+
+
+def indicator_from(
+    entry: Entry, tables: Mapping[str, TableSpec], policies: Collection[str]
+) -> Indicator:
+    """The indicator; not to be used when reading it added a problem."""
+    before = len(entry.problems)
+    entry.only(_KEYS)
+    indicator = Indicator(
+        code=entry.string("code"),
+        title=entry.text("title"),
+        definition=entry.text("definition"),
+        table=entry.named("table", tables),
+        counts=entry.word("counts", CountedUnit),
+        time=entry.word("time", TimeRule),
+        region=entry.word("region", RegionRule),
+        disclosure=entry.named("disclosure", policies),
+        since=_since(entry),
+        where=_where(entry),
+        denominator=_denominator(entry),
+        source=entry.string("source", ""),
+    )
+    if len(entry.problems) == before:
+        entry.matches(indicator.code, "[A-Z][A-Z0-9_]*", "'code'")
+        _must_have_one_place(entry, indicator)
+        _must_have_codes(entry, indicator, tables[indicator.table])
+    return indicator
+
+
+def _since(entry: Entry) -> HalfYear:
+    before = len(entry.problems)
+    text = entry.string("since")
+    try:
+        return HalfYear.parse(text)
+    except RuleError as error:
+        if len(entry.problems) == before:
+            entry.wrong(f"'since': {error}")
+        return HalfYear(2015, 1)
+
+
+def _denominator(entry: Entry) -> Denominator | None:
+    if "denominator" not in entry.keys:
+        return None
+    return entry.word("denominator", Denominator)
+
+
+def _where(entry: Entry) -> Mapping[str, tuple[str, ...]]:
+    """Allowed codes per column, checked against the code lists."""
+    known = {
+        "domain": tuple(DOMAINS),
+        "type": tuple(code for codes in DOMAINS.values() for code in codes),
+    }
+    keys = entry.keys.get("where", {})
+    if not isinstance(keys, dict):
+        entry.wrong("'where' must be a table of columns and codes")
+        return {}
+    entry.among(keys, known, "'where'")
+    found = {}
+    for column in keys.keys() & known.keys():
+        found[column] = entry.strings(keys[column], f"'where.{column}'")
+        entry.among(found[column], known[column], f"'where.{column}'")
+    return found
+
+
+def _must_have_one_place(entry: Entry, indicator: Indicator) -> None:
+    allowed = [rule.value for rule in _PLACES[indicator.counts]]
+    if indicator.region.value not in allowed:
+        entry.wrong(
+            f"'region' is {indicator.region.value!r}, but {indicator.counts.value} "
+            f"count in one place only; choose from: {', '.join(allowed)}"
+        )
+
+
+def _must_have_codes(entry: Entry, indicator: Indicator, table: TableSpec) -> None:
+    """Every type that the indicator allows needs a code on a table by type."""
+    if table.breakdown is not Breakdown.TYPE:
+        return
+    domains = indicator.where.get("domain", tuple(DOMAINS))
+    types = [code for domain in domains for code in DOMAINS[domain]]
+    allowed = [code for code in types if code in indicator.where.get("type", types)]
+    if not allowed:
+        entry.wrong("'where' allows no type at all; correct its domains and types")
+    (dimension,) = table.dimensions
+    missing = [code for code in allowed if code not in dimension.codes]
+    if missing:
+        entry.wrong(
+            f"{len(missing)} types that 'where' allows are no code of dimension "
+            f"{dimension.name!r} ({', '.join(missing)}); narrow 'where'"
+        )

@@ -1,0 +1,95 @@
+"""A table entry of the catalogue: the published table that it declares."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rules.classification import Dimension
+from rules.classification_file import LabelledDimension, read_dimension
+from rules.entry import Entry
+from rules.errors import RuleError
+from rules.indicator import Breakdown, TableSpec
+from rules.vocabulary import COMBINATIONS, NUMBERS, PARTS
+
+
+_KEYS = ("title", "breakdown", "dimensions", "impossible", "consent", "source")
+_STACKED = {"combination": COMBINATIONS, "number": NUMBERS}
+
+
+def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | None:
+    """The table, or None when one of its classifications cannot be used."""
+    entry.only(_KEYS)
+    entry.matches(code, "[a-z][a-z0-9_]*", "the table's code")
+    title = entry.text("title")
+    breakdown = entry.word("breakdown", Breakdown)
+    consent = entry.named("consent", PARTS)
+    source = entry.string("source", "")
+    names = entry.strings(entry.keys.get("dimensions"), "'dimensions'")
+    found = [_dimension(name, entry, classifications) for name in names]
+    usable = [each for each in found if each is not None]
+    if not names or len(usable) < len(names):
+        return None
+    dimensions = tuple(each.dimension for each in usable)
+    _must_fit(breakdown, dimensions, entry)
+    return TableSpec(
+        code=code,
+        title=title,
+        breakdown=breakdown,
+        dimensions=dimensions,
+        labels={each.dimension.name: each.labels for each in usable},
+        impossible=_impossible(entry, dimensions),
+        consent=consent,
+        source=source,
+    )
+
+
+def _dimension(name: str, entry: Entry, folder: Path) -> LabelledDimension | None:
+    entry.matches(name, "[a-z][a-z0-9_]*", "a dimension")
+    if not (folder / f"{name}.csv").is_file():
+        entry.wrong(f"dimension {name!r} needs the file classifications/{name}.csv")
+        return None
+    try:
+        return read_dimension(folder / f"{name}.csv")
+    except RuleError as error:
+        entry.problems.extend(
+            f"classifications/{line}"
+            for line in str(error).splitlines()
+            if f"classifications/{line}" not in entry.problems
+        )
+        return None
+
+
+def _must_fit(
+    breakdown: Breakdown, dimensions: tuple[Dimension, ...], entry: Entry
+) -> None:
+    """A breakdown gives a code on certain dimensions only."""
+    if breakdown is Breakdown.TYPE:
+        if len(dimensions) != 1:
+            entry.wrong("breakdown 'type' has one dimension, the types")
+        return
+    if [dimension.name for dimension in dimensions] != list(_STACKED):
+        entry.wrong(f"breakdown 'stapeling' has the dimensions {', '.join(_STACKED)}")
+        return
+    for dimension in dimensions:
+        parts = tuple(code for code in dimension.codes if code != dimension.total)
+        if parts != _STACKED[dimension.name]:
+            entry.wrong(
+                f"dimension {dimension.name!r} must have the codes "
+                f"{', '.join(_STACKED[dimension.name])}, in this order"
+            )
+
+
+def _impossible(
+    entry: Entry, dimensions: tuple[Dimension, ...]
+) -> tuple[Mapping[str, str], ...]:
+    codes = {dimension.name: dimension.codes for dimension in dimensions}
+    listed = entry.keys.get("impossible", [])
+    if not isinstance(listed, list) or not all(
+        isinstance(cell, dict) and cell for cell in listed
+    ):
+        entry.wrong("'impossible' must be a list of cells, as code per dimension")
+        return ()
+    for cell in listed:
+        entry.among(cell, codes, "'impossible'")
+        for name in set(cell) & set(codes):
+            entry.among([cell[name]], codes[name], f"'impossible.{name}'")
+    return tuple(listed)

@@ -1,0 +1,34 @@
+"""The codes of linked microdata that a catalogue entry may name."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+
+DOMAINS: Mapping[str, tuple[str, ...]] = {
+    "wmo": ("HH", "OT", "VO", "HD", "OV"),
+    "jeugd": ("JH", "JB", "JR"),
+    "pwet": ("BU", "SR"),
+}
+"""Domain -> the types of its provisions."""
+
+PARTS = ("wmo_basis",)
+"""What a gemeente consents to, part by part."""
+
+COMBINATIONS = ("J", "P", "W", "JP", "JW", "PW", "JPW")
+"""The laws that a unit has provisions from."""
+
+NUMBERS = ("1", "2", "3", "4", "5", "6+")
+"""How many provisions a unit has."""
+
+_CATEGORIES = Path(__file__).parent / "classifications" / "wmo_category.csv"
+
+
+def wmo_main_groups() -> Mapping[str, str]:
+    """Category of iWmo (01..18) -> main group of the monitor.
+
+    CBS publishes category 10 under `Overig` since 2019 as far as can be seen; its
+    definition of 2020 says `Ondersteuning thuis`. An assumption until CBS confirms it.
+    """
+    with _CATEGORIES.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["group"] for row in csv.DictReader(file)}
