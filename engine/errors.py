@@ -1,4 +1,5 @@
 """What can go wrong between linked microdata and audited tables."""
+# ruff: noqa: N818  # named for what happened, as people say it
 
 
 class EngineError(Exception):
@@ -10,8 +11,16 @@ class NotProtectable(EngineError):
 
 
 class Contradiction(NotProtectable):
-    """A table that no whole numbers can satisfy: margins that contradict their parts."""
+    """A table that no whole numbers can satisfy: margins contradict their parts."""
 
 
 class AuditFailed(EngineError):
     """The published view gives a protected cell away."""
+
+
+class WrongShape(EngineError):
+    """A table without the columns, types or values that its room promises."""
+
+
+class QueryError(EngineError):
+    """A query that is not filled as its file asks."""

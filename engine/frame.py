@@ -1,0 +1,56 @@
+"""The frame of a table: every cell there can be, from code lists alone."""
+
+from collections.abc import Collection
+from itertools import product
+
+import pyarrow as pa
+
+from rules.classification import Additivity, Dimension, Hierarchy
+from rules.indicator import TableSpec
+
+
+COUNTRY = "NL"
+
+
+def region_dimension(regions: pa.Table, participants: Collection[str]) -> Dimension:
+    """NL > provincie > gemeente > wijk, for the gemeenten that take part.
+
+    Wijken add up to at most their gemeente: of some residents the wijk is unknown.
+    """
+    taking_part = frozenset(participants)
+    rows = [row for row in regions.to_pylist() if row["gemeente"] in taking_part]
+    parents: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: (row["provincie"], row["wijk"])):
+        parents[row["provincie"]] = COUNTRY
+        parents[row["gemeente"]] = row["provincie"]
+        parents[row["wijk"]] = row["gemeente"]
+    at_most = dict.fromkeys(
+        sorted({row["gemeente"] for row in rows}), Additivity.AT_MOST
+    )
+    return Dimension("region", COUNTRY, (Hierarchy(parents, at_most),))
+
+
+def frame(table: TableSpec, region: Dimension) -> pa.Table:
+    """Every cell of a table, one string column per dimension, in order of the codes."""
+    dimensions = (region, *table.dimensions)
+    columns = zip(*product(*(each.codes for each in dimensions)), strict=True)
+    return pa.table(
+        {
+            dimension.name: pa.array(codes, pa.string())
+            for dimension, codes in zip(dimensions, columns, strict=True)
+        }
+    )
+
+
+def ancestry(dimension: Dimension) -> pa.Table:
+    """Every code beside itself and each code that it is a part of."""
+    pairs: dict[tuple[str, str], None] = {(dimension.total, dimension.total): None}
+    for hierarchy in dimension.hierarchies:
+        for code in hierarchy.parents:
+            step = code
+            pairs[code, step] = None
+            while step in hierarchy.parents:
+                step = hierarchy.parents[step]
+                pairs[code, step] = None
+    codes, ancestors = zip(*pairs, strict=True)
+    return pa.table({"code": pa.array(codes), "ancestor": pa.array(ancestors)})

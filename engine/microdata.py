@@ -1,0 +1,147 @@
+"""Linked microdata: persons and their provisions, the population, the regions.
+
+No BSN in here; every table has the columns that `docs/architecture.md` section 4 says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from engine.errors import WrongShape
+
+
+def _text(name: str) -> pa.Field:
+    return pa.field(name, pa.string(), nullable=False)
+
+
+PROVISIONS = pa.schema(
+    [
+        _text("person_id"),
+        pa.field("household_id", pa.string()),
+        _text("domain"),
+        _text("type"),
+        _text("provision_id"),
+        pa.field("starts", pa.date32(), nullable=False),
+        pa.field("ends", pa.date32()),
+        pa.field("client_gemeente", pa.string()),
+        pa.field("client_wijk", pa.string()),
+        pa.field("gemeente", pa.string()),
+        pa.field("wijk", pa.string()),
+    ]
+)
+"""One row per person and provision that the person has."""
+
+POPULATION = pa.schema(
+    [
+        _text("gemeente"),
+        pa.field("wijk", pa.string()),
+        pa.field("inhabitants", pa.int64(), nullable=False),
+        pa.field("households", pa.int64(), nullable=False),
+    ]
+)
+"""Inhabitants and private households on 1 January; wijk null: unknown."""
+
+REGIONS = pa.schema(
+    [
+        _text("wijk"),
+        pa.field("wijk_name", pa.string()),
+        _text("gemeente"),
+        pa.field("gemeente_name", pa.string()),
+        _text("provincie"),
+        pa.field("provincie_name", pa.string()),
+    ]
+)
+"""The wijken of the year, and the gemeente and provincie that each lies in."""
+
+PARTICIPATION = pa.schema(
+    [
+        _text("gemeente"),
+        _text("part"),
+        pa.field("participates", pa.bool_(), nullable=False),
+    ]
+)
+"""Which gemeenten take part in which part of the monitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageSummary:
+    """How the linkage went, in counts."""
+
+    records: Mapping[str, int]
+    """Records per source of provisions, as delivered."""
+    without_person: Mapping[str, int]
+    """Of those, records without a person."""
+    provisions: Mapping[str, int]
+    """Provisions per domain that ran in the period."""
+    merged_records: int
+    """Wmo records that became part of an arrangement with another record."""
+    persons: int
+    """Persons with a provision in the period."""
+    not_in_key_file: int
+    """Of those, persons who are not in the key file (no RIN)."""
+    without_residence: int
+    """Of those, persons with no address on the reference date."""
+    without_wijk: int
+    """Of those, persons who live in a known gemeente, but in no known wijk of it."""
+    without_household: int
+    """Of those, persons in no private household on the reference date."""
+    gemeenten: int
+    """Gemeenten of the year."""
+    participating: int
+    """Of those, gemeenten that take part in `wmo_basis`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedMicrodata:
+    """Everything that tabulation may look at, for one period."""
+
+    provisions: pa.Table
+    population: pa.Table
+    regions: pa.Table
+    participation: pa.Table
+    summary: LinkageSummary | None = None
+
+    def __post_init__(self) -> None:
+        for name, schema in SCHEMAS.items():
+            must_have(schema, getattr(self, name), name)
+
+    def participants(self, part: str) -> tuple[str, ...]:
+        """The gemeenten that take part in this part of the monitor, by code."""
+        rows = self.participation.to_pylist()
+        return tuple(
+            sorted(
+                row["gemeente"]
+                for row in rows
+                if row["part"] == part and row["participates"]
+            )
+        )
+
+
+SCHEMAS = {
+    "provisions": PROVISIONS,
+    "population": POPULATION,
+    "regions": REGIONS,
+    "participation": PARTICIPATION,
+}
+"""Table of the linked microdata -> its columns."""
+
+
+def must_have(schema: pa.Schema, table: pa.Table, name: str) -> None:
+    """Raise WrongShape unless the table has exactly these columns, filled so."""
+    found = [(field.name, field.type) for field in table.schema]
+    asked = [(field.name, field.type) for field in schema]
+    if found != asked:
+        wrong = sorted({name for name, _ in set(found) ^ set(asked)})
+        raise WrongShape(
+            f"{name}: {len(wrong)} columns are missing, unknown or of another type "
+            f"({', '.join(wrong) or 'their order'}); make it with the schema of "
+            "docs/architecture.md section 4"
+        )
+    for field in schema:
+        empty = table.column(field.name).null_count
+        if empty and not field.nullable:
+            raise WrongShape(
+                f"{name}: {empty} of {table.num_rows} rows have no {field.name}; "
+                "every row needs one"
+            )

@@ -1,0 +1,183 @@
+"""From linked microdata to the exact cells of a table, with their evidence."""
+
+from collections.abc import Collection
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.celltable import CellStatus, CellTable
+from engine.database import Database
+from engine.frame import ancestry, frame, region_dimension
+from engine.microdata import LinkedMicrodata
+from engine.query import Clause, Query, all_of, identifier, literal, one_of, phrase
+from rules.errors import RuleError
+from rules.indicator import (
+    Breakdown,
+    CountedUnit,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    TimeRule,
+)
+from rules.period import HalfYear
+
+
+def tabulate(
+    microdata: LinkedMicrodata,
+    indicator: Indicator,
+    table: TableSpec,
+    period: HalfYear,
+    database: Database,
+) -> CellTable:
+    """Every cell of an indicator on its table, zeros and impossible cells included.
+
+    A gemeente that does not take part is left out altogether: its residents, its
+    clients and what it delivered.
+    """
+    participants = microdata.participants(table.consent)
+    region = region_dimension(microdata.regions, participants)
+    dimensions = (region, *table.dimensions)
+    cells = frame(table, region)
+    position = pa.array(range(cells.num_rows), pa.int64())
+    tables = {
+        "provisions": microdata.provisions,
+        "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
+        "frame": cells.append_column("position", position),
+    } | {f"{each.name}_codes": ancestry(each) for each in dimensions}
+    for name, data in tables.items():
+        database.register(name, data)
+    counted = database.run(_query(indicator, table, period))
+    database.forget(*tables)
+    value = counted.column("value").combine_chunks().cast(pa.int64())
+    return CellTable(indicator.code, dimensions, _with_evidence(cells, value, table))
+
+
+def denominators(microdata: LinkedMicrodata, participants: Collection[str]) -> pa.Table:
+    """Inhabitants and private households of 1 January, per region.
+
+    Only of the gemeenten that take part; who lives in no known wijk counts in the
+    gemeente. Columns: region, inhabitants, households.
+    """
+    region = region_dimension(microdata.regions, participants)
+    leaf = pc.coalesce(microdata.population["wijk"], microdata.population["gemeente"])
+    summed = (
+        microdata.population.append_column("code", leaf)
+        .join(ancestry(region), "code", join_type="inner")
+        .group_by("ancestor")
+        .aggregate([("inhabitants", "sum"), ("households", "sum")])
+        .to_pylist()
+    )
+    found = {row["ancestor"]: row for row in summed}
+    return pa.table(
+        {"region": pa.array(region.codes)}
+        | {
+            count: pa.array(
+                [found.get(code, {}).get(f"{count}_sum", 0) for code in region.codes],
+                pa.int64(),
+            )
+            for count in ("inhabitants", "households")
+        }
+    )
+
+
+def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
+    """The SQL that counts an indicator on its table, as it runs."""
+    return _query(indicator, table, period).finished_text()
+
+
+def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
+    holes = {
+        "unit": _unit(indicator),
+        "place": _place(indicator.region),
+        "where": _where(indicator, period),
+    }
+    if table.breakdown is Breakdown.TYPE:
+        (dimension,) = table.dimensions
+        holes["dimension"] = identifier(dimension.name)
+    return Query.load(table.breakdown.value).fill(**holes)
+
+
+def _unit(indicator: Indicator) -> Clause:
+    """What counts once; null: counts nowhere."""
+    if indicator.counts is CountedUnit.CLIENTS:
+        gemeente = _gemeente(indicator.region)
+        return phrase("person_id || ' ' || {gemeente}", gemeente=gemeente)
+    columns = {
+        CountedUnit.PERSONS: "person_id",
+        CountedUnit.HOUSEHOLDS: "household_id",
+        CountedUnit.PROVISIONS: "provision_id",
+    }
+    return identifier(columns[indicator.counts])
+
+
+def _gemeente(region: RegionRule) -> Clause:
+    return identifier(
+        "gemeente" if region is RegionRule.RESIDENCE else "client_gemeente"
+    )
+
+
+def _place(region: RegionRule) -> Clause:
+    """The smallest region that is known: the wijk, otherwise the gemeente."""
+    wijk = identifier("wijk" if region is RegionRule.RESIDENCE else "client_wijk")
+    return phrase("coalesce({wijk}, {gemeente})", wijk=wijk, gemeente=_gemeente(region))
+
+
+def _where(indicator: Indicator, period: HalfYear) -> Clause:
+    first, last = literal(period.first_day), literal(period.last_day)
+    times = {
+        TimeRule.DURING: phrase(
+            "starts <= {last} and (ends is null or ends >= {first})",
+            first=first,
+            last=last,
+        ),
+        TimeRule.ON_REFERENCE_DATE: phrase(
+            "starts <= {last} and (ends is null or ends >= {last})", last=last
+        ),
+        TimeRule.STARTED_IN: phrase(
+            "starts between {first} and {last}", first=first, last=last
+        ),
+        TimeRule.ENDED_IN: phrase(
+            "ends between {first} and {last}", first=first, last=last
+        ),
+    }
+    columns = sorted(indicator.where.items())
+    return all_of(
+        [
+            phrase("{unit} is not null", unit=_unit(indicator)),
+            times[indicator.time],
+            *(one_of(identifier(column), codes) for column, codes in columns),
+        ]
+    )
+
+
+def _with_evidence(cells: pa.Table, value: pa.Array, table: TableSpec) -> pa.Table:
+    """The cells with their value, evidence and status; a unit contributes one."""
+    impossible = _impossible(cells, table)
+    wrong = pc.sum(pc.and_(impossible, pc.greater(value, 0))).as_py() or 0
+    if wrong:
+        raise RuleError(
+            f"table {table.code!r}: {wrong} cells that are declared impossible have a "
+            "value; correct `impossible` in the table's entry"
+        )
+    evidence = {
+        "value": value,
+        "contributors": value,
+        "largest": pc.min_element_wise(value, pa.scalar(1, pa.int64())),
+        "second_largest": pc.cast(pc.greater(value, 1), pa.int64()),
+        "status": pc.if_else(
+            impossible, CellStatus.IMPOSSIBLE.value, CellStatus.SAFE.value
+        ),
+    }
+    for name, column in evidence.items():
+        cells = cells.append_column(name, column)
+    return cells
+
+
+def _impossible(cells: pa.Table, table: TableSpec) -> pa.Array:
+    """Per cell, whether the table's entry says that it cannot occur."""
+    hits = pa.array([False] * cells.num_rows)
+    for codes in table.impossible:
+        here = [pc.equal(cells[name], code) for name, code in codes.items()]
+        hits = pc.or_(hits, reduce(pc.and_, here))
+    return hits
