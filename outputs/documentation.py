@@ -1,0 +1,170 @@
+"""The Dutch explanation that travels with a table, from catalogue and policy."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from outputs.layout import rate_code
+from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN, ReleaseStatus, dutch_number
+from rules.classification import Additivity, Dimension
+from rules.disclosure import DisclosurePolicy, RoundingMethod
+from rules.indicator import CountedUnit, Denominator, Indicator, TableSpec, Text
+from rules.period import HalfYear
+
+
+_UNITS = {
+    CountedUnit.PERSONS: "personen",
+    CountedUnit.HOUSEHOLDS: "particuliere huishoudens",
+    CountedUnit.CLIENTS: "cliënten (een persoon telt in elke verstrekkende gemeente)",
+    CountedUnit.PROVISIONS: "voorzieningen",
+}
+_DENOMINATORS = {
+    Denominator.INHABITANTS: "inwoners",
+    Denominator.HOUSEHOLDS: "particuliere huishoudens",
+}
+_SOURCES = {
+    "wmo": "leveringen van gemeenten over maatwerkvoorzieningen Wmo",
+    "jeugd": "leveringen van aanbieders van jeugdzorg (Beleidsinformatie Jeugd)",
+    "pwet": "leveringen van gemeenten over bijstandsuitkeringen en re-integratie "
+    "(BUS, SRG)",
+}
+_REGISTERS = "bevolkings-, adres- en huishoudensregister"
+_METHODS = {
+    RoundingMethod.CONVENTIONAL: "op het dichtstbijzijnde veelvoud van {base}, "
+    "halverwege naar boven",
+    RoundingMethod.RANDOM: "naar een van de twee naastgelegen veelvouden van {base}; "
+    "dezelfde cel altijd op dezelfde manier",
+    RoundingMethod.CONTROLLED: "naar een van de twee naastgelegen veelvouden van "
+    "{base}, zo dat delen blijven optellen tot hun totaal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The issue of a table: its period, how final, and how many gemeenten are in it."""
+
+    period: HalfYear
+    status: ReleaseStatus
+    taking_part: int
+    gemeenten: int
+
+
+def table_markdown(
+    table: TableSpec,
+    indicators: Sequence[Indicator],
+    policy: DisclosurePolicy,
+    edition: Edition,
+) -> bytes:
+    """What a reader of the table needs, in Markdown."""
+    lines = [
+        f"# {table.title.nl}, {edition.period.dutch}",
+        "",
+        f"Status van de cijfers: {edition.status.value}.",
+        "",
+        "## Onderwerpen",
+        *_measures(indicators),
+        "",
+        "## Indelingen",
+        "",
+        "Regio's zijn Nederland, provincies, gemeenten en wijken.",
+        *_dimensions(table),
+        "",
+        "## Wie meetellen",
+        "",
+        *_coverage(edition),
+        "",
+        "## Afronding en geheimhouding",
+        "",
+        *_protection(policy, indicators),
+        "",
+        "## Symbolen",
+        "",
+        *_symbols(edition.status, table),
+    ]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def _measures(indicators: Sequence[Indicator]) -> Iterator[str]:
+    for one in indicators:
+        yield from (
+            "",
+            f"### {one.title.nl} (`{one.code}`)",
+            "",
+            one.definition.nl,
+            "",
+            f"- Eenheid: {_UNITS[one.counts]}, aantal.",
+            f"- Bronnen: {_sources(one)}.",
+        )
+        if one.denominator is not None:
+            per = _DENOMINATORS[one.denominator]
+            yield (
+                f"- `{rate_code(one.code)}`: per 1 000 {per}. Het afgeronde aantal, "
+                f"gedeeld door het niet-afgeronde aantal {per} op 1 januari, afgerond "
+                f"op een geheel getal, halverwege naar boven. Geheim als het aantal "
+                f"geheim is; zonder {per} is er geen cijfer."
+            )
+
+
+def _sources(indicator: Indicator) -> str:
+    domains = indicator.where.get("domain", tuple(_SOURCES))
+    return "; ".join([*(_SOURCES[domain] for domain in domains), _REGISTERS])
+
+
+def _dimensions(table: TableSpec) -> Iterator[str]:
+    for dimension in table.dimensions:
+        labels: Mapping[str, Text] = table.labels[dimension.name]
+        yield from ("", f"| `{dimension.name}` | omschrijving |", "|---|---|")
+        yield from (f"| {code} | {labels[code].nl} |" for code in dimension.codes)
+        if _overlaps(dimension):
+            yield from (
+                "",
+                "Wie in meer onderdelen voorkomt, telt in het totaal één keer.",
+            )
+
+
+def _overlaps(dimension: Dimension) -> bool:
+    return any(
+        kind is Additivity.OVERLAP
+        for hierarchy in dimension.hierarchies
+        for kind in hierarchy.additivity.values()
+    )
+
+
+def _coverage(edition: Edition) -> Iterator[str]:
+    yield (
+        f"{dutch_number(edition.taking_part)} van de "
+        f"{dutch_number(edition.gemeenten)} gemeenten nemen deel. Totalen van "
+        "Nederland en de provincies zijn totalen van de deelnemende gemeenten, en zo "
+        "ook de aantallen inwoners en huishoudens waardoor is gedeeld. Bij een "
+        "gemeente horen ook mensen van wie de wijk niet bekend is."
+    )
+
+
+def _protection(
+    policy: DisclosurePolicy, indicators: Sequence[Indicator]
+) -> Iterator[str]:
+    if policy.hide is not None:
+        low, high = policy.hide
+        yield f"- Aantallen van {low} tot en met {high} zijn geheim."
+    if policy.hide is not None and policy.hide[0] > 0:
+        yield "- Het aantal 0 wordt wel getoond."
+    yield "- Ook andere cijfers kunnen geheim zijn, om deze te beschermen."
+    how = _METHODS.get(policy.rounding.method)
+    if how is not None:
+        rounded = how.format(base=policy.rounding.base)
+        yield f"- Andere aantallen zijn afgerond {rounded}."
+    if policy.rounding.method in {RoundingMethod.CONVENTIONAL, RoundingMethod.RANDOM}:
+        yield (
+            "- Totalen zijn elk voor zich afgerond: delen tellen daardoor niet altijd "
+            "op tot hun totaal."
+        )
+    if any(one.denominator for one in indicators):
+        yield "- Verhoudingscijfers zijn gemaakt van de afgeronde aantallen."
+
+
+def _symbols(status: ReleaseStatus, table: TableSpec) -> Iterator[str]:
+    yield from ("| symbool | betekenis |", "|---|---|")
+    shown = [SHOWN[status]] if SHOWN[status].sign else []
+    for one in [HIDDEN, *shown]:
+        yield f"| `{one.sign}` | {one.meaning.nl} |"
+    if table.impossible:
+        yield f"| (leeg) | {IMPOSSIBLE.meaning.nl} |"

@@ -1,0 +1,37 @@
+"""The layout of a table CSV: its columns, its region levels, the names of its measures.
+
+Standard library only: `verify` reads a release with nothing of the engine.
+"""
+
+import re
+from collections.abc import Iterable
+
+
+REGION_LEVELS = {"NL": "land", "PV": "provincie", "GM": "gemeente", "WK": "wijk"}
+"""First two characters of a region code -> level, from the whole to its parts."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet runs a text that begins with one of these as a formula."""
+
+_LEVEL_ORDER = {prefix: order for order, prefix in enumerate(REGION_LEVELS)}
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def columns(dimensions: Iterable[str]) -> list[str]:
+    region = ["period", "region_level", "region_code", "region_name"]
+    return [*region, *dimensions, "measure", "value", "symbol"]
+
+
+def rate_code(indicator: str) -> str:
+    """The measure per 1 000 that belongs to a count."""
+    return f"{indicator}_PER_1000"
+
+
+def region_order(code: str) -> tuple[int, str]:
+    """Nederland, provincies, gemeenten, wijken; by code within a level."""
+    return _LEVEL_ORDER.get(code[:2], len(_LEVEL_ORDER)), code
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text stays a text in a spreadsheet, and one line in a CSV."""
+    return not text.startswith(FORMULA_STARTS) and _UNPRINTABLE.search(text) is None
