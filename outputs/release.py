@@ -1,0 +1,159 @@
+"""Cleared -> released: the one place that writes outside.
+
+What is written has the bytes that were voted on, or nothing is written. The folder is
+made under a temporary name beside its target and renamed when it is complete.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from outputs.candidate import Candidate
+from outputs.clearance import ClearedTables
+from outputs.dsse import key_id
+from outputs.errors import ReleaseRefused
+from outputs.manifest import (
+    MANIFEST,
+    PUBLIC_KEY,
+    SIGNATURE,
+    FileFacts,
+    Manifest,
+    ReleaseFacts,
+    table_path,
+    write_manifest,
+)
+from outputs.symbols import SHOWN
+from outputs.tablerules import Expected, row_count, table_findings
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A folder outside, its manifest and the digest of that manifest's bytes."""
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+
+def release(
+    cleared: ClearedTables,
+    target: Path,
+    *,
+    signing_key: Ed25519PrivateKey,
+    facts: ReleaseFacts,
+) -> Release:
+    """Write the release folder; refuses a target that holds anything."""
+    _must_be_free(target)
+    findings = door_findings(cleared.candidate, facts)
+    if findings:
+        raise ReleaseRefused(
+            f"{len(findings)} problems at the door; nothing was written, "
+            "protect and clear again:\n" + "\n".join(findings)
+        )
+    with _folder_beside(target) as folder:
+        files = {
+            path: _write(folder / path, cleared.candidate.read(path))
+            for path in sorted(cleared.candidate.files)
+        }
+        manifest = Manifest(
+            facts, cleared.checkers, key_id(signing_key.public_key()), files
+        )
+        content = write_manifest(manifest)
+        _write(folder / MANIFEST, content)
+        _write(folder / SIGNATURE, signing_key.sign(content))
+        _write(
+            folder / PUBLIC_KEY,
+            signing_key.public_key().public_bytes(
+                Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+            ),
+        )
+        _move(folder, target)
+    return Release(target, manifest, hashlib.sha256(content).hexdigest())
+
+
+def door_findings(candidate: Candidate, facts: ReleaseFacts) -> list[str]:
+    """What is wrong with a candidate; also worth asking before it is voted on."""
+    declared = {table_path(name) for name in facts.tables}
+    present = {path for path in candidate.files if path.startswith("tables/")}
+    findings = [
+        *(f"{p}: has no rules to check it." for p in sorted(present - declared)),
+        *(f"{p}: is missing." for p in sorted(declared - present)),
+    ]
+    for name, table in facts.tables.items():
+        path = table_path(name)
+        if path in present:
+            sign = SHOWN[facts.status].sign
+            expected = Expected(path, table, str(facts.period), sign)
+            findings += table_findings(candidate.read(path), expected)
+    return findings
+
+
+def _must_be_free(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise ReleaseRefused(f"{target} is not a folder; name a new one")
+    if target.is_dir() and any(target.iterdir()):
+        raise ReleaseRefused(
+            f"{target} is not empty; a release is never written over, name a new folder"
+        )
+
+
+@contextlib.contextmanager
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """A temporary folder on the same disk; gone when the release is not finished."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(
+        tempfile.mkdtemp(
+            prefix=f".{target.name}.", suffix=".partial", dir=target.parent
+        )
+    )
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> FileFacts:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    is_table = path.suffix == ".csv"
+    rows = row_count(content) if is_table else None
+    return FileFacts(hashlib.sha256(content).hexdigest(), rows)
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Rename; of two runs at once, one wins and the other is refused."""
+    folder.chmod(0o755)
+    for inside in [folder, *(path for path in folder.iterdir() if path.is_dir())]:
+        _sync(inside)
+    try:
+        if target.is_dir():
+            target.rmdir()
+        folder.rename(target)
+    except OSError as error:
+        raise ReleaseRefused(
+            f"{target} could not be made (error {error.errno}); nothing was written, "
+            f"name a new folder"
+        ) from error
+    _sync(target.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,62 @@
+import pandas as pd
+import pytest
+
+from outputs.errors import VerificationFailed
+from outputs.frames import read_release
+from tests.support.releases import a_release
+
+
+@pytest.fixture
+def frame(tmp_path):
+    a_release(tmp_path)
+    return read_release(tmp_path / "release")["stapeling"]
+
+
+def test_a_frame_has_one_row_per_cell_and_the_types_of_its_columns(frame):
+    assert len(frame) == 216
+    assert list(frame.columns) == [
+        "period", "region_level", "region_code", "region_name",
+        "combination", "number", "measure", "value", "symbol",
+    ]  # fmt: skip
+    types = {name: str(kind) for name, kind in frame.dtypes.items()}
+    assert types.pop("value") == "Int64"
+    assert set(types.values()) == {"category"}
+
+
+def test_codes_are_in_the_order_of_their_classification(frame):
+    assert list(frame["combination"].cat.categories) == ["T", "J", "W", "JW"]
+    assert list(frame["region_level"].cat.categories) == [
+        "land", "provincie", "gemeente", "wijk",
+    ]  # fmt: skip
+    assert list(frame["region_code"].cat.categories)[:2] == ["NL", "PV26"]
+
+
+def test_a_hidden_value_is_missing_and_not_zero(frame):
+    hidden = frame[frame["symbol"] == "."]
+    assert len(hidden) > 0
+    assert hidden["value"].isna().all()
+    shown = frame[frame["symbol"] == "*"]
+    assert shown["value"].notna().all()
+
+
+def test_the_frame_written_again_is_the_released_file(frame, tmp_path):
+    again = frame.to_csv(index=False, lineterminator="\n").encode()
+    assert again == (tmp_path / "release/tables/stapeling.csv").read_bytes()
+
+
+def test_a_pivot_is_one_line(frame):
+    counts = frame[frame["measure"] == "STA_HUISHOUDENS"]
+    counts = counts[counts["number"] == "T"]
+    wide = counts.pivot_table(
+        index="region_code", columns="combination", values="value", observed=True
+    )
+    assert wide.loc["NL", "T"] == 16385
+    assert pd.isna(wide.loc["GM0310", "JW"])
+
+
+def test_an_edited_release_is_not_read(tmp_path):
+    a_release(tmp_path)
+    table = tmp_path / "release/tables/stapeling.csv"
+    table.write_bytes(table.read_bytes().replace(b",16385,", b",16390,"))
+    with pytest.raises(VerificationFailed, match="SHA-256 differs"):
+        read_release(tmp_path / "release")
