@@ -1,0 +1,37 @@
+-- Every re-integration provision: from the first begin in any month to the end that the
+-- newest month gives.
+with months as (
+    select
+        person_key, gemeente, registration, type, starts, ends,
+        row_number() over (
+            partition by person_key, gemeente, registration, type
+            order by
+                year desc nulls last, month desc nulls last, starts desc nulls last,
+                ends desc nulls first
+        ) as newest
+    from srg
+    where person_key is not null
+),
+spells as (
+    select
+        person_key, gemeente, registration, type,
+        min(starts) as starts,
+        max(case when newest = 1 then ends end) as ends
+    from months
+    group by person_key, gemeente, registration, type
+)
+select
+    person_key,
+    'pwet' as domain,
+    'SR' as type,
+    'S' || cast(
+        dense_rank() over (
+            order by
+                gemeente asc nulls last, registration asc nulls last, type asc nulls last
+        ) as string
+    ) as provision_id,
+    starts,
+    ends,
+    gemeente
+from spells
+where {ran}
