@@ -50,7 +50,8 @@ def tabulate(
     counted = database.run(_query(indicator, table, period))
     database.forget(*tables)
     value = counted.column("value").combine_chunks().cast(pa.int64())
-    return CellTable(indicator.code, dimensions, _with_evidence(cells, value, table))
+    evidence = _with_evidence(cells, value, table)
+    return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
 
 
 def denominators(microdata: LinkedMicrodata, participants: Collection[str]) -> pa.Table:
