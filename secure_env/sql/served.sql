@@ -1,2 +1,2 @@
 -- Everyone with a provision.
-select distinct person_key as served_key from held
+select distinct person_key from held
