@@ -5,6 +5,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from engine.database import Database
 from engine.microdata import (
     PARTICIPATION,
     POPULATION,
@@ -13,7 +14,9 @@ from engine.microdata import (
     LinkedMicrodata,
 )
 from rules.period import HalfYear
-from tests.reference.naive import Provision, Region
+from secure_env.linkage import link
+from secure_env.sources import DeliveredSources
+from tests.reference.naive import Provision, Region, WmoRecord
 from tests.support.texttable import Row, columns, parse
 
 
@@ -24,6 +27,15 @@ COUNTRY = (
     Region(wijk="WK039201", gemeente="GM0392", provincie="PV27"),
     Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
 )
+WMO = pa.schema(
+    [
+        *((name, pa.string()) for name in ("person_key", "gemeente", "allocation")),
+        *((name, pa.string()) for name in ("type", "financing", "reason")),
+        *((name, pa.date32()) for name in ("starts", "ends")),
+    ]
+)
+"""What linkage looks at in a Wmo delivery."""
+
 GEMEENTEN = tuple(dict.fromkeys(region["gemeente"] for region in COUNTRY))
 TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 """The type of a provision of which an example does not say it."""
@@ -101,3 +113,14 @@ def linked(
         regions=pa.Table.from_pylist(places, REGIONS),
         participation=pa.Table.from_pylist(consent, PARTICIPATION),
     )
+
+
+def arrangements(
+    records: Sequence[WmoRecord], period: HalfYear, database: Database
+) -> list[tuple[str, date, date | None]]:
+    """Persons and spells of the arrangements that linkage makes of Wmo records."""
+    delivered = DeliveredSources(wmo=pa.Table.from_pylist(list(records), WMO))
+    provisions = link(delivered, period, database).provisions
+    return [
+        (row["person_id"], row["starts"], row["ends"]) for row in provisions.to_pylist()
+    ]

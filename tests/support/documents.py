@@ -68,8 +68,8 @@ def specification() -> str:
     lines = [
         "# What the words mean",
         "",
-        "Each example is a test. Counting runs on the engine and on a second, naive",
-        "implementation; merging, showing and reading run on the naive one.",
+        "Each example is a test. Counting and merging run on the engine and on a naive",
+        "second implementation, showing and reading on the naive one.",
         "Generated from `tests/spec`; change an example there and run `make docs`.",
     ]
     for name in CHAPTERS:

@@ -17,7 +17,13 @@ from rules.disclosure import DisclosurePolicy
 from rules.indicator import CountedUnit, Indicator, RegionRule, TableSpec, TimeRule
 from rules.period import HalfYear
 from tests.reference import naive, worlds
-from tests.support.country import COUNTRY, GEMEENTEN, linked, provisions_of
+from tests.support.country import (
+    COUNTRY,
+    GEMEENTEN,
+    arrangements,
+    linked,
+    provisions_of,
+)
 from tests.support.texttable import Row, columns, parse
 
 
@@ -108,17 +114,23 @@ def _reworded(indicator: Indicator, words: Mapping[str, str]) -> Indicator:
 # --- merging --------------------------------------------------------------------------
 
 
-def merging(*, given: str, expect: str) -> None:
-    """Merge the Wmo records of an example into arrangements; expect their spells."""
+def merging(*, given: str, expect: str, period: str = "2023-H1") -> None:
+    """Merge Wmo records into arrangements, by the naive twin and by linkage.
+
+    Expects the spells of the arrangements, all of which run in the period.
+    """
     records = [_wmo_record(row) for row in parse(given)]
-    found = [
-        (record[0]["person_key"], *naive.spell_of(record))
-        for record in naive.merge_arrangements(records)
-    ]
     expected = [
         (row["person"], _day(row["starts"]), _day(row["ends"])) for row in parse(expect)
     ]
-    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    by_hand = [
+        (arrangement[0]["person_key"], *naive.spell_of(arrangement))
+        for arrangement in naive.merge_arrangements(records)
+    ]
+    assert sorted(by_hand, key=str) == sorted(expected, key=str)
+    with DuckDBDatabase() as database:
+        linked_up = arrangements(records, HalfYear.parse(period), database)
+    assert sorted(linked_up, key=str) == sorted(expected, key=str)
 
 
 def _wmo_record(row: Row) -> naive.WmoRecord:

@@ -1,0 +1,45 @@
+"""Whether production does as the naive twin does: the checks themselves."""
+
+from collections.abc import Sequence
+
+from engine.database import Database
+from engine.tabulate import tabulate
+from rules.indicator import Indicator, TableSpec
+from tests.generative.populations import PERIOD, REGIONS, Population
+from tests.reference import naive
+from tests.support.country import arrangements, linked
+from tests.support.forms import cells_of
+
+
+def must_agree(
+    population: Population, indicator: Indicator, table: TableSpec, database: Database
+) -> None:
+    """Every cell that there is, and no other, with the same number in it."""
+    by_hand = naive.count(
+        population.provisions,
+        REGIONS,
+        population.participants,
+        indicator=indicator,
+        table=table,
+        period=PERIOD,
+    )
+    microdata = linked(population.provisions, REGIONS, population.participants)
+    counted = tabulate(microdata, indicator, table, PERIOD, database)
+    by_engine = cells_of(counted.cells.to_pylist(), table)
+    different = {
+        codes: (by_hand.get(codes), by_engine.get(codes))
+        for codes in by_hand.keys() | by_engine.keys()
+        if by_hand.get(codes) != by_engine.get(codes)
+    }
+    assert not different, "cells as (by hand, by engine)"
+
+
+def must_merge_alike(records: Sequence[naive.WmoRecord], database: Database) -> None:
+    """The same arrangements, each with the same first and last day."""
+    by_hand = [
+        (arrangement[0]["person_key"], *naive.spell_of(arrangement))
+        for arrangement in naive.merge_arrangements(records)
+    ]
+    linked_up = arrangements(records, PERIOD, database)
+    different = sorted(by_hand, key=str) != sorted(linked_up, key=str)
+    assert not different, f"arrangements by hand {by_hand}, by linkage {linked_up}"

@@ -1,0 +1,183 @@
+"""Small populations that meet the definitions at their edges.
+
+At most 8 rows, 4 persons in 2 households or in none, 2 gemeenten and the unknown wijk;
+days only from the edges of the half-year. What is drawn is always a population that
+linkage could give: a household has one address, and so have the partners who share a
+benefit; a provision has one spell.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from rules.indicator import CountedUnit, Indicator, RegionRule, TimeRule
+from rules.period import HalfYear
+from tests.reference.naive import Provision, Region, WmoRecord
+from tests.support.country import place
+
+
+PERIOD = HalfYear(2023, 1)
+REGIONS = (
+    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
+    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27"),
+    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+)
+GEMEENTEN = ("GM0363", "GM0344")
+HOMES = ("WK036301", "WK036302", "WK034401", "GM0363", "GM0344", None)
+"""Where a person may live: a wijk, an unknown wijk of a gemeente, nowhere known."""
+
+DAY = timedelta(days=1)
+EDGES = (
+    PERIOD.first_day - DAY,
+    PERIOD.first_day,
+    date(2023, 4, 1),
+    PERIOD.last_day - DAY,
+    PERIOD.last_day,
+    PERIOD.last_day + DAY,
+)
+TYPES = {
+    "wmo": ("HH", "OT", "VO", "HD", "OV"),
+    "jeugd": ("JH", "JB", "JR"),
+    "pwet": ("BU", "SR"),
+}
+MOST_ROWS = 8
+
+Spell = tuple[date, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The provisions of some persons, and the gemeenten that take part."""
+
+    provisions: tuple[Provision, ...]
+    participants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the reference date."""
+
+    person_id: str
+    household_id: str | None
+    home: str | None
+
+    def may_share_with(self, other: "Person") -> bool:
+        """Partners: two persons, at one address and in one household or in none."""
+        here = (self.household_id, self.home)
+        return self != other and here == (other.household_id, other.home)
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> Population:
+    """Half of them have nothing but running provisions, so that many add up in one."""
+    persons = draw(neighbours())
+    when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
+    rows: list[Provision] = []
+    for number in range(draw(st.integers(0, MOST_ROWS))):
+        rows += draw(provisions(f"provision {number}", persons, when))
+    taking_part = draw(st.sampled_from([GEMEENTEN, GEMEENTEN, GEMEENTEN[:1], ()]))
+    return Population(tuple(rows[:MOST_ROWS]), taking_part)
+
+
+@st.composite
+def neighbours(draw: st.DrawFn) -> list[Person]:
+    """One to four persons; who shares a household shares its address."""
+    homes = {
+        household: draw(st.sampled_from(HOMES)) for household in ("dam 1", "dam 2")
+    }
+    persons = []
+    for number in range(draw(st.integers(1, 4))):
+        household = draw(st.sampled_from([*homes, None]))
+        home = homes[household] if household else draw(st.sampled_from(HOMES))
+        persons.append(Person(f"person {number}", household, home))
+    return persons
+
+
+@st.composite
+def provisions(
+    draw: st.DrawFn,
+    provision_id: str,
+    persons: list[Person],
+    when: st.SearchStrategy[Spell],
+) -> list[Provision]:
+    """One provision: one row, or two when partners share a benefit."""
+    domain = draw(st.sampled_from(sorted(TYPES)))
+    kind = draw(st.sampled_from(TYPES[domain]))
+    starts, ends = draw(when)
+    client = draw(st.sampled_from(GEMEENTEN)) if domain == "wmo" else None
+    holders = [draw(st.sampled_from(persons))]
+    if kind == "BU" and draw(st.booleans()):
+        holders += [one for one in persons if holders[0].may_share_with(one)][:1]
+    rows = []
+    for person in holders:
+        gemeente, wijk = place(person.home)
+        rows.append(
+            Provision(
+                person_id=person.person_id,
+                household_id=person.household_id,
+                domain=domain,
+                type=kind,
+                provision_id=provision_id,
+                starts=starts,
+                ends=ends,
+                client_gemeente=client,
+                client_wijk=wijk if client == gemeente else None,
+                gemeente=gemeente,
+                wijk=wijk,
+            )
+        )
+    return rows
+
+
+@st.composite
+def spells(draw: st.DrawFn) -> Spell:
+    starts = draw(st.sampled_from(EDGES))
+    later = [day for day in EDGES if day >= starts]
+    return starts, draw(st.sampled_from([None, *later]))
+
+
+@st.composite
+def rewordings(draw: st.DrawFn, indicator: Indicator) -> dict[str, object]:
+    """Other words for an indicator, as far as they make sense together.
+
+    Persons and households have one place, which is where they live: a client of two
+    gemeenten would be one person in two places. A selection of domains is drawn only
+    where the indicator has none, since its table may not know the others.
+    """
+    counts = draw(st.sampled_from(CountedUnit))
+    has_one_home = counts in {CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS}
+    places = [RegionRule.RESIDENCE] if has_one_home else list(RegionRule)
+    domains = st.sets(st.sampled_from(sorted(TYPES)), min_size=1)
+    where = indicator.where or {"domain": tuple(sorted(draw(domains)))}
+    return {
+        "counts": counts,
+        "time": draw(st.sampled_from(TimeRule)),
+        "region": draw(st.sampled_from(places)),
+        "where": where,
+    }
+
+
+@st.composite
+def wmo_records(draw: st.DrawFn) -> list[WmoRecord]:
+    """Records of one gemeente that nearly, just or not at all connect."""
+    days = [PERIOD.first_day + number * DAY for number in range(14)]
+    always = draw(st.booleans())
+    numbers = st.sampled_from(["7001", "7002"])
+    records = []
+    for _ in range(draw(st.integers(1, 6))):
+        starts = draw(st.sampled_from(days))
+        later = [day for day in days if day >= starts]
+        records.append(
+            WmoRecord(
+                person_key=draw(st.sampled_from(["R000000001", "R000000002"])),
+                gemeente=draw(st.sampled_from(GEMEENTEN)),
+                allocation=draw(numbers if always else st.none() | numbers),
+                type=draw(st.sampled_from(["01", "11"])),
+                financing="1",
+                reason=draw(st.sampled_from([None, "05"])),
+                starts=starts,
+                ends=draw(st.sampled_from([None, *later])),
+            )
+        )
+    return records
