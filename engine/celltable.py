@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from rules.classification import Dimension
 
@@ -35,13 +37,43 @@ class CellTable:
 
     `cells` has one string column per dimension (its code), the int64 columns of
     `EVIDENCE`, and a string column `status` (a `CellStatus` value). A frequency
-    table has `magnitude` False: contributors equals value there.
+    table has `magnitude` False: contributors equals value there. Tables of the same
+    `measure` count the same thing: where their codes agree, their cells are the same.
     """
 
     name: str
     dimensions: tuple[Dimension, ...]
     cells: pa.Table
+    measure: str
     magnitude: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of codes of each dimension."""
+        return tuple(len(dimension.codes) for dimension in self.dimensions)
+
+    def places(self) -> NDArray[np.int64]:
+        """Where each row of `cells` stands in the grid of all codes, last fastest."""
+        place = np.zeros(self.cells.num_rows, dtype=np.int64)
+        for dimension in self.dimensions:
+            number = {code: i for i, code in enumerate(dimension.codes)}
+            encoded = self.cells[dimension.name].combine_chunks().dictionary_encode()
+            codes = [number[code] for code in encoded.dictionary.to_pylist()]
+            place *= len(dimension.codes)
+            place += np.array(codes, dtype=np.int64)[encoded.indices.to_numpy()]
+        return place
+
+    def grid(self, column: str) -> NDArray[np.int64]:
+        """An integer column as an array with an axis per dimension, codes in order."""
+        flat = np.zeros(int(np.prod(self.shape)), dtype=np.int64)
+        flat[self.places()] = self.cells[column].to_numpy()
+        return flat.reshape(self.shape)
+
+    def statuses(self) -> NDArray[np.str_]:
+        """The status letters, in the same form as `grid`."""
+        flat = np.full(int(np.prod(self.shape)), "", dtype="<U1")
+        flat[self.places()] = self.cells["status"].to_pylist()
+        return flat.reshape(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +87,4 @@ class ProtectedTable:
     name: str
     dimensions: tuple[Dimension, ...]
     cells: pa.Table
-    magnitude: bool = False
+    measure: str

@@ -1,5 +1,5 @@
 """What can go wrong between linked microdata and audited tables."""
-# ruff: noqa: N818  # named for what happened, as people say it
+# named for what happened, as people say it
 
 
 class EngineError(Exception):

@@ -116,6 +116,16 @@ class DisclosurePolicy:
     reader: Reader = Reader()
     opt_out_percent: int = 20
 
+    def __post_init__(self) -> None:
+        if not self.reader.knows_rule or self.hide is None:
+            return
+        shown_as_zero = self.rounding.slack()[1]
+        if self.zeros is Zeros.PUBLISH and 0 < self.hide[1] < shown_as_zero:
+            raise RuleError(
+                f"counts of {self.hide[1] + 1} to {shown_as_zero} would be shown as 0 "
+                "beside true zeros; hide more, or round to a smaller base"
+            )
+
     def hidden_range(self) -> tuple[int, int]:
         """The values that a hidden sensitive count can have in the reader's eyes."""
         low, high = self.hide or (0, 0)

@@ -1,0 +1,146 @@
+"""The audit: what a reader can know of every hidden cell.
+
+Intervals are computed from the published view alone. Only then are they held against
+the exact cells and the policy, to judge whether each protected cell's safety interval
+is covered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import CellStatus, CellTable
+from engine.feasibility import Feasibility, intervals
+from engine.propagation import propagate
+from engine.published import PublishedTable
+from engine.safety import SafetyIntervals, beyond_the_symbols, safety_intervals
+from engine.solver import UNBOUNDED, Ints
+from engine.statements import Statements, statements
+from rules.disclosure import DisclosurePolicy
+
+
+PROTECTED = (CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value)
+
+
+@dataclass(frozen=True, slots=True)
+class TableAudit:
+    """One audited table.
+
+    `intervals` has the codes of every hidden cell, `lower` and `upper` (null: nothing
+    limits it), `exact` (whether both ends are proven and attained) and `protected`.
+    `exposed` are the rows of `intervals` that the view gives away.
+    """
+
+    name: str
+    intervals: pa.Table
+    exposed: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What an audit found: per table the intervals, and the worlds that prove them.
+
+    `worlds` has a row per world and a column per cell, tables one after another.
+    """
+
+    tables: tuple[TableAudit, ...]
+    worlds: Ints
+
+    @property
+    def hidden(self) -> int:
+        return sum(table.intervals.num_rows for table in self.tables)
+
+    @property
+    def exposed(self) -> int:
+        return sum(len(table.exposed) for table in self.tables)
+
+
+def audit(
+    view: Sequence[PublishedTable],
+    exact: Sequence[CellTable],
+    policy: DisclosurePolicy,
+) -> AuditReport:
+    """Audit tables that are published together under one policy.
+
+    `view` is what a reader gets; `exact` holds the same tables' true values, used for
+    nothing but the judgement. Raises Contradiction when no whole numbers could have
+    been published so.
+    """
+    said = statements(view, policy)
+    hidden = [
+        table.positions[table.hidden] + offset
+        for table, offset in zip(view, said.offsets, strict=True)
+    ]
+    found = intervals(said.matrix, said.lower, said.upper, np.concatenate(hidden))
+    symbols = _symbols_alone(view, said, policy)
+    reports = [
+        _judge(table, truth, _Found(found, symbols, offset), policy)
+        for table, truth, offset in zip(view, exact, said.offsets, strict=True)
+    ]
+    cells = sum(table.frame_size for table in view)
+    return AuditReport(tuple(reports), found.worlds[:, :cells])
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found for all tables, and where one table's unknowns begin."""
+
+    intervals: Feasibility
+    symbols: tuple[Ints, Ints]
+    offset: int
+
+
+def _judge(
+    table: PublishedTable, truth: CellTable, found: _Found, policy: DisclosurePolicy
+) -> TableAudit:
+    at = table.positions[table.hidden] + found.offset
+    interval, symbols = found.intervals, found.symbols
+    status = table.statuses[table.hidden]
+    value = truth.grid("value").ravel()[at - found.offset]
+    safety = beyond_the_symbols(
+        safety_intervals(
+            value,
+            (status == CellStatus.OPT_OUT.value).astype(np.int64),
+            policy,
+            magnitude=truth.magnitude,
+        ),
+        symbols[0][at],
+        symbols[1][at],
+    )
+    protected = np.isin(status, PROTECTED)
+    covered = _covers(interval.least[at], interval.most[at], safety)
+    upper = interval.upper[at]
+    return TableAudit(
+        table.name,
+        table.cells.filter(pa.array(table.hidden))
+        .select([dimension.name for dimension in table.dimensions])
+        .append_column("lower", pa.array(interval.lower[at]))
+        .append_column("upper", pa.array(upper, mask=upper >= UNBOUNDED))
+        .append_column("exact", pa.array(interval.exact()[at]))
+        .append_column("protected", pa.array(protected)),
+        np.flatnonzero(protected & ~covered),
+    )
+
+
+def _covers(least: Ints, most: Ints, safety: SafetyIntervals) -> NDArray[np.bool_]:
+    """Whether values that worlds attain cover the safety interval."""
+    return np.asarray(
+        (least <= safety.low) & (most >= safety.high) & (most - least >= safety.width)
+    )
+
+
+def _symbols_alone(
+    view: Sequence[PublishedTable], said: Statements, policy: DisclosurePolicy
+) -> tuple[Ints, Ints]:
+    """What the symbols alone say: every figure but a published zero is taken away."""
+    lower, upper = said.lower.copy(), said.upper.copy()
+    floor = policy.hidden_range()[0] if policy.zeros.value == "publish" else 0
+    for table, offset in zip(view, said.offsets, strict=True):
+        shown = ~table.hidden & (table.statuses == CellStatus.SAFE.value)
+        figure = shown & (table.values > 0)
+        at = table.positions[figure] + offset
+        lower[at], upper[at] = floor, UNBOUNDED
+    return propagate(said.matrix, lower, upper)

@@ -1,0 +1,214 @@
+"""The protector's own picture of tables: cells in a row, equations, blocks of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+
+from engine.celltable import CellTable
+from engine.solver import Ints
+from rules.classification import Additivity, Dimension
+
+
+SMALL = 4_000
+"""Tables of so many cells together are protected as one block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Cells that are decided together: a region, its parts, and all their cells.
+
+    `cells` are places in the group, `matrix` the equations between them (columns in
+    the order of `cells`, then `remainders` unknowns that no table shows). `upper_row`
+    marks the cells that an earlier block has decided.
+    """
+
+    cells: Ints
+    matrix: csr_array
+    remainders: int
+    upper_row: NDArray[np.bool_]
+
+
+class Grid:
+    """All cells of a group of tables in one row, and the equations between them.
+
+    Equations are rows with coefficients 1 (whole) and -1 (parts, remainder); columns
+    beyond `size` are remainders, one for each equation that is not exact.
+    """
+
+    def __init__(self, tables: Sequence[CellTable]) -> None:
+        self.tables = tuple(tables)
+        sizes = [int(np.prod(table.shape)) for table in tables]
+        self.offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        self.size = int(self.offsets[-1])
+        self.cells = _share(self.tables, self.offsets)
+        self.matrix = self._equations()
+        self._by_cell = self.matrix.T.tocsr()
+
+    def places(self) -> Iterator[Ints]:
+        """Per table the place in the group of each cell of its own grid."""
+        for first, last in pairwise(self.offsets):
+            yield self.cells[first:last]
+
+    def _equations(self) -> csr_array:
+        wholes: list[Ints] = []
+        parts: list[tuple[Ints, Ints]] = []
+        loose: list[tuple[Ints, int]] = []
+        rows = 0
+        for table, places in zip(self.tables, self.places(), strict=True):
+            cells = places.reshape(table.shape)
+            for axis, dimension in enumerate(table.dimensions):
+                along = np.moveaxis(cells, axis, 0).reshape(len(dimension.codes), -1)
+                for whole, members, sign in _sums(dimension):
+                    row = rows + np.arange(along.shape[1])
+                    wholes.append(along[whole])
+                    parts.append((np.tile(row, len(members)), along[members].ravel()))
+                    if sign:
+                        loose.append((row, sign))
+                    rows += along.shape[1]
+        return self._matrix(rows, wholes, parts, loose)
+
+    def _matrix(
+        self,
+        rows: int,
+        wholes: list[Ints],
+        parts: list[tuple[Ints, Ints]],
+        loose: list[tuple[Ints, int]],
+    ) -> csr_array:
+        whole = np.concatenate(wholes)
+        part_row = np.concatenate([row for row, _ in parts])
+        part = np.concatenate([cells for _, cells in parts])
+        loose_row = np.concatenate([np.zeros(0, np.int64), *(row for row, _ in loose)])
+        sign = np.concatenate(
+            [np.zeros(0, np.int64), *(np.full(len(row), s) for row, s in loose)]
+        )
+        remainder = self.size + np.arange(len(loose_row))
+        ones = np.ones(len(whole), np.int64)
+        entries = np.concatenate([ones, -np.ones(len(part), np.int64), sign])
+        row = np.concatenate([np.arange(rows), part_row, loose_row])
+        column = np.concatenate([whole, part, remainder])
+        shape = (rows, self.size + len(loose_row))
+        return coo_array((entries, (row, column)), shape=shape).tocsr()
+
+    def blocks(self) -> Iterator[Block]:
+        """All cells when they are few; else a block per parent region, top down."""
+        if self.size <= SMALL or not (tree := self._common_tree()):
+            everything = np.unique(self.cells)
+            yield self._block(everything, np.zeros(len(everything), dtype=bool))
+            return
+        place = self._by_first_dimension()
+        for parent, children in tree:
+            cells = np.unique(np.concatenate([place[c] for c in (parent, *children)]))
+            above = np.isin(cells, place[parent]) & (parent != tree[0][0])
+            yield self._block(cells, above)
+
+    def _common_tree(self) -> list[tuple[str, list[str]]]:
+        """Parents of the first dimension with their parts, if all tables share one."""
+        first = {id(table.dimensions[0]): table.dimensions[0] for table in self.tables}
+        dimensions = list(first.values())
+        if any(d != dimensions[0] for d in dimensions) or (
+            len(dimensions[0].hierarchies) > 1
+        ):
+            return []
+        children = dimensions[0].hierarchies[0].children()
+        order = [dimensions[0].total]
+        for code in order:
+            order.extend(c for c in children.get(code, []) if c in children)
+        return [(code, children[code]) for code in order]
+
+    def _by_first_dimension(self) -> dict[str, Ints]:
+        found: dict[str, list[Ints]] = {}
+        for table, places in zip(self.tables, self.places(), strict=True):
+            rows = places.reshape(table.shape[0], -1)
+            for code, row in zip(table.dimensions[0].codes, rows, strict=True):
+                found.setdefault(code, []).append(row)
+        return {code: np.concatenate(rows) for code, rows in found.items()}
+
+    def whole(self) -> Block:
+        """All cells as one block."""
+        everything = np.unique(self.cells)
+        return self._block(everything, np.zeros(len(everything), dtype=bool))
+
+    def _block(self, cells: Ints, above: NDArray[np.bool_]) -> Block:
+        inside = np.zeros(self.matrix.shape[1], dtype=bool)
+        inside[cells] = True
+        inside[self.size :] = True
+        candidates = self._by_cell[cells].indices
+        rows = np.unique(candidates)
+        part = self.matrix[rows]
+        outside = np.add.reduceat(~inside[part.indices], part.indptr[:-1])
+        part = part[outside == 0]
+        used = np.unique(part.indices)
+        remainders = used[used >= self.size]
+        columns = np.concatenate([cells, remainders])
+        order = np.full(self.matrix.shape[1], -1, dtype=np.int64)
+        order[columns] = np.arange(len(columns))
+        local = csr_array(
+            (part.data, order[part.indices], part.indptr),
+            shape=(part.shape[0], len(columns)),
+        )
+        return Block(cells, local, len(remainders), above)
+
+
+def _sums(dimension: Dimension) -> Iterator[tuple[int, list[int], int]]:
+    """(whole, parts, sign of the remainder) as numbers of codes; 0: no remainder."""
+    number = {code: i for i, code in enumerate(dimension.codes)}
+    for hierarchy in dimension.hierarchies:
+        for parent, children in hierarchy.children().items():
+            members = [number[child] for child in children]
+            kind = hierarchy.kind(parent)
+            if kind is Additivity.OVERLAP:
+                yield number[parent], members, 1
+                yield from ((number[parent], [member], -1) for member in members)
+            else:
+                sign = -1 if kind is Additivity.AT_MOST else 0
+                yield number[parent], members, sign
+
+
+def _share(tables: Sequence[CellTable], offsets: Ints) -> Ints:
+    """Place of each cell, where equal cells of linked tables have one place.
+
+    Cells are equal when their tables have the same measure and they have the same
+    codes on the dimensions that both have, and the total on the others.
+    """
+    places: list[Ints] = []
+    for number, table in enumerate(tables):
+        own = np.arange(int(np.prod(table.shape)), dtype=np.int64) + offsets[number]
+        for earlier in range(number):
+            if tables[earlier].measure == table.measure:
+                mine, theirs = _equal_cells(table, tables[earlier])
+                own[mine] = places[earlier][theirs]
+        places.append(own)
+    return np.concatenate(places)
+
+
+def _equal_cells(table: CellTable, other: CellTable) -> tuple[Ints, Ints]:
+    """Places in both grids of the cells that are the same cell."""
+    mine, shared = _total_unless_in(table, other)
+    theirs, _ = _total_unless_in(other, table)
+    names = [d.name for d in other.dimensions if d.name in shared]
+    order = [names.index(name) for name in shared]
+    return mine.ravel(), theirs.transpose(order).ravel()
+
+
+def _total_unless_in(table: CellTable, other: CellTable) -> tuple[Ints, list[str]]:
+    """Places of the cells at the total of every dimension that `other` lacks.
+
+    With an axis for each dimension that both have, codes in one order; and their names.
+    """
+    codes = {dimension.name: set(dimension.codes) for dimension in other.dimensions}
+    places = np.arange(int(np.prod(table.shape)), dtype=np.int64).reshape(table.shape)
+    shared: list[str] = []
+    for axis in reversed(range(len(table.dimensions))):
+        dimension = table.dimensions[axis]
+        number = {code: i for i, code in enumerate(dimension.codes)}
+        if dimension.name in codes:
+            common = sorted(codes[dimension.name] & set(number))
+            places = places.take([number[code] for code in common], axis)
+            shared.insert(0, dimension.name)
+        else:
+            places = np.take(places, [number[dimension.total]], axis).squeeze(axis)
+    return places, shared

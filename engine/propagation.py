@@ -1,0 +1,77 @@
+"""Bounds that follow from bounds: what a reader finds by adding and subtracting."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from engine.errors import Contradiction
+from engine.solver import UNBOUNDED, Ints
+
+
+MOST_ROUNDS = 200
+"""Propagation may creep by ones; what is left after this many rounds is for the LP."""
+
+
+def propagate(matrix: csr_array, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+    """The bounds narrowed until no single equation narrows them further.
+
+    Every coefficient of `matrix` is 1 or -1 and every equation adds up to 0. Raises
+    Contradiction when no whole numbers can satisfy them.
+    """
+    entries = _Entries(matrix)
+    for _ in range(MOST_ROUNDS):
+        narrower = entries.narrow(lower, upper)
+        if np.any(narrower[0] > narrower[1]):
+            cells = int(np.sum(narrower[0] > narrower[1]))
+            raise Contradiction(
+                f"no whole numbers satisfy what is published: {cells} cells would "
+                "have to be larger than they can be"
+            )
+        if np.array_equal(narrower[0], lower) and np.array_equal(narrower[1], upper):
+            break
+        lower, upper = narrower
+    return lower, upper
+
+
+class _Entries:
+    """The entries of the matrix, by equation and (through `order`) by unknown."""
+
+    def __init__(self, matrix: csr_array) -> None:
+        self._column = matrix.indices.astype(np.int64)
+        self._positive = matrix.data > 0
+        lengths = np.diff(matrix.indptr)
+        self._starts = matrix.indptr[:-1][lengths > 0].astype(np.int64)
+        self._lengths = lengths[lengths > 0]
+        self._order = np.argsort(self._column, kind="stable")
+        columns, starts = np.unique(self._column[self._order], return_index=True)
+        self._columns, self._column_starts = columns, starts
+
+    def narrow(self, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+        if not len(self._column):
+            return lower, upper
+        low, high = lower[self._column], upper[self._column]
+        least = np.where(self._positive, low, -high)
+        most = np.where(self._positive, high, -low)
+        # x = -(sum of the others): at most minus their least, at least minus their most
+        ceiling = -self._others(least, -UNBOUNDED)
+        floor = -self._others(most, UNBOUNDED)
+        at_most = np.where(self._positive, ceiling, -floor)
+        at_least = np.where(self._positive, floor, -ceiling)
+        return (
+            self._per_unknown(np.maximum, lower, at_least),
+            self._per_unknown(np.minimum, upper, at_most),
+        )
+
+    def _others(self, bound: Ints, endless_sum: int) -> Ints:
+        """Per entry: the sum of the other entries' bounds in its equation."""
+        endless = np.abs(bound) >= UNBOUNDED
+        finite = np.where(endless, 0, bound)
+        total = np.repeat(np.add.reduceat(finite, self._starts), self._lengths)
+        endless_count = np.add.reduceat(endless.astype(np.int64), self._starts)
+        others_endless = np.repeat(endless_count, self._lengths) - endless
+        return np.where(others_endless > 0, endless_sum, total - finite)
+
+    def _per_unknown(self, pick: np.ufunc, now: Ints, candidate: Ints) -> Ints:
+        best = now.copy()
+        found = pick.reduceat(candidate[self._order], self._column_starts)
+        best[self._columns] = pick(best[self._columns], found)
+        return np.clip(best, -UNBOUNDED, UNBOUNDED)

@@ -1,0 +1,158 @@
+"""Protection of tables that are published together.
+
+Which cells are hidden, and how the others are shown: opt-out, then primary, then
+secondary, then rounding.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import CellStatus, CellTable, ProtectedTable
+from engine.grid import Grid
+from engine.primary import primary
+from engine.propagation import propagate
+from engine.rounding import rounded
+from engine.safety import Goals, beyond_the_symbols, safety_intervals
+from engine.secondary import Readings, secondary
+from engine.solver import UNBOUNDED, Ints
+from rules.disclosure import DisclosurePolicy, Zeros
+
+
+Words = NDArray[np.str_]
+
+NONE_EXPOSED: Mapping[str, Ints] = {}
+
+
+def protect(
+    tables: Sequence[CellTable],
+    policy: DisclosurePolicy,
+    exposed: Mapping[str, Ints] = NONE_EXPOSED,
+) -> tuple[ProtectedTable, ...]:
+    """The tables as they may be published together under one policy.
+
+    `exposed` (places of cells, per table) are cells that an audit of an earlier
+    pattern found given away; they are protected over all tables at once. Raises
+    NotProtectable when what must be shown gives a sensitive cell away.
+    """
+    grid = Grid(tables)
+    status, reason = _decided(grid, policy)
+    readings = _readings(grid, policy, status)
+    hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
+    protected = np.unique(grid.cells[hidden[grid.cells]])
+    safety = safety_intervals(
+        readings.exact[protected],
+        status[protected] == CellStatus.OPT_OUT.value,
+        policy,
+        magnitude=any(table.magnitude for table in tables),
+    )
+    symbols = _symbols_alone(grid, readings, hidden)
+    safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
+    goals = Goals(protected, safety)
+    more = secondary(grid, readings, hidden, goals, _whole(grid, exposed))
+    status[more] = CellStatus.SECONDARY.value
+    reason[more] = "protects another cell"
+    return tuple(
+        _as_published(table, policy, status[places], reason[places])
+        for table, places in zip(tables, grid.places(), strict=True)
+    )
+
+
+def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
+    """Status and reason of every cell of the group before secondary suppression.
+
+    Where linked tables share a cell, the first rule that hides it in any of them holds.
+    """
+    status = np.full(grid.size, CellStatus.SAFE.value, dtype="<U1")
+    reason = np.full(grid.size, "", dtype="<U24")
+    for table, own in zip(grid.tables, grid.places(), strict=True):
+        given = table.statuses().ravel()
+        hit = primary(table, policy).ravel()
+        found = np.where(hit != "", CellStatus.PRIMARY.value, given)
+        free = status[own] == CellStatus.SAFE.value
+        status[own[free]] = found[free]
+        opted_out = given == CellStatus.OPT_OUT.value
+        reason[own[free]] = np.where(opted_out, "opt-out", hit)[free]
+    return status, reason
+
+
+def _readings(grid: Grid, policy: DisclosurePolicy, status: Words) -> Readings:
+    """What a reader can believe of each cell by itself, shown or hidden."""
+    exact = np.zeros(grid.size, dtype=np.int64)
+    for table, own in zip(grid.tables, grid.places(), strict=True):
+        exact[own] = table.grid("value").ravel()
+    shown = rounded(exact, policy.rounding)
+    below, above = policy.rounding.slack()
+    shown_low, shown_high = np.maximum(shown - below, 0), shown + above
+    shown_high[status == CellStatus.IMPOSSIBLE.value] = 0
+    if policy.reader.knows_rule and policy.hide is not None:
+        first, last = policy.hide
+        first = max(first, 1) if policy.zeros is Zeros.PUBLISH else first
+        shown_low = np.where(exact > last, np.maximum(shown_low, last + 1), shown_low)
+        shown_high = np.where(
+            exact < first, np.minimum(shown_high, first - 1), shown_high
+        )
+    return Readings(
+        exact, shown_low, shown_high, *_hidden_readings(exact, policy, status)
+    )
+
+
+def _hidden_readings(
+    exact: Ints, policy: DisclosurePolicy, status: Words
+) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    zero_means_zero = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
+    opted_out = status == CellStatus.OPT_OUT.value
+    low = np.where(opted_out, 0, 1 if zero_means_zero else 0)
+    high = np.full(len(exact), UNBOUNDED)
+    if policy.reader.knows_reason and policy.hide is not None:
+        first, last = policy.hidden_range()
+        is_primary = status == CellStatus.PRIMARY.value
+        low, high = np.where(is_primary, first, low), np.where(is_primary, last, high)
+    hideable = status == CellStatus.SAFE.value
+    if policy.zeros is Zeros.PUBLISH:
+        hideable &= exact != 0
+    return low, high, hideable
+
+
+def _symbols_alone(
+    grid: Grid, readings: Readings, hidden: NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
+    """What could be believed of each cell if all that can be hidden were hidden."""
+    unseen = hidden | readings.hideable
+    low = np.where(unseen, readings.hidden_low, readings.shown_low)
+    high = np.where(unseen, readings.hidden_high, readings.shown_high)
+    remainder = np.zeros(grid.matrix.shape[1] - grid.size, dtype=np.int64)
+    return propagate(
+        grid.matrix,
+        np.concatenate([low, remainder]),
+        np.concatenate([high, remainder + UNBOUNDED]),
+    )
+
+
+def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
+    """Places in the group of cells given by their place in their own table."""
+    found = [
+        places[exposed[table.name]]
+        for table, places in zip(grid.tables, grid.places(), strict=True)
+        if table.name in exposed
+    ]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+
+
+def _as_published(
+    table: CellTable, policy: DisclosurePolicy, status: Words, reason: Words
+) -> ProtectedTable:
+    at = table.places()
+    own = status[at]
+    value = table.cells["value"].to_numpy()
+    given = np.isin(own, [CellStatus.SAFE.value, CellStatus.MUST_SHOW.value])
+    published = pa.array(rounded(value, policy.rounding), mask=~given)
+    cells = (
+        table.cells.drop_columns(["status"])
+        .append_column("published", published)
+        .append_column("status", pa.array(own.tolist(), pa.string()))
+        .append_column("reason", pa.array(reason[at].tolist(), pa.string()))
+    )
+    return ProtectedTable(table.name, table.dimensions, cells, table.measure)

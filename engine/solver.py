@@ -1,0 +1,149 @@
+"""HiGHS, asked one kind of question: the extreme point of whole numbers in a polytope.
+
+Protector and auditor may share the solver; neither shares the model it is given.
+"""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+UNBOUNDED = 1 << 40
+"""Upper bound of a cell that nothing published limits; no count comes near it."""
+
+_NEAR = 1e-6
+
+PATIENCE = 20.0
+"""Seconds that branch and bound may take; what it has not proven then stays open."""
+
+_ANSWERED = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit}
+
+_ENDLESS = {
+    highspy.HighsModelStatus.kUnbounded,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The best point found: the objective of the relaxation, and the point.
+
+    `whole` is the point in whole numbers, or None where the relaxation ends at a
+    fraction. A proven objective bounds every point that was asked about.
+    """
+
+    objective: float
+    point: Floats
+    whole: Ints | None
+    proven: bool
+
+
+class Endless(ArithmeticError):
+    """What was asked to be large has no limit."""
+
+
+class Polytope:
+    """All x with matrix @ x = rhs and lower <= x <= upper; warm between questions."""
+
+    def __init__(self, matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> None:
+        self._matrix = matrix
+        self._rhs = rhs
+        self._lower, self._upper = lower, upper
+        self._size = matrix.shape[1]
+        self._columns = np.arange(self._size, dtype=np.int32)
+        self._relaxed = _model(matrix, rhs, lower, upper)
+
+    def maximise(self, costs: Floats) -> Optimum | None:
+        """The point where costs @ x is largest; None when there is no point at all.
+
+        The point may be a fraction. Raises Endless when costs @ x has no limit.
+        """
+        self._relaxed.changeColsCost(self._size, self._columns, -costs)
+        return self._answer(self._relaxed, costs)
+
+    def whole_near(self, costs: Floats, point: Floats) -> Optimum | None:
+        """The best whole point among the roundings of a fraction, if there is one.
+
+        Whole parts of the point stay as they are, so that little is left to branch on.
+        """
+        lower, upper = np.floor(point + _NEAR), np.ceil(point - _NEAR)
+        return self._branch(costs, lower.astype(np.int64), upper.astype(np.int64))
+
+    def maximise_whole(self, costs: Floats) -> Optimum | None:
+        """The best whole point of all, by branch and bound within `PATIENCE`."""
+        return self._branch(costs, self._lower, self._upper)
+
+    def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
+        """Replace the bounds of some unknowns, for `maximise`."""
+        self._relaxed.changeColsBounds(
+            len(columns),
+            columns.astype(np.int32),
+            lower.astype(np.float64),
+            _infinite(upper),
+        )
+
+    def _branch(self, costs: Floats, lower: Ints, upper: Ints) -> Optimum | None:
+        highs = _model(self._matrix, self._rhs, lower, upper)
+        kinds = np.full(self._size, highspy.HighsVarType.kInteger)
+        highs.changeColsIntegrality(self._size, self._columns, kinds)
+        highs.setOptionValue("time_limit", PATIENCE)
+        highs.changeColsCost(self._size, self._columns, -costs)
+        return self._answer(highs, costs)
+
+    def _answer(self, highs: "highspy.Highs", costs: Floats) -> Optimum | None:
+        highs.run()
+        status = highs.getModelStatus()
+        if status in _ENDLESS:
+            raise Endless
+        if status not in _ANSWERED:
+            return None
+        solution = highs.getSolution()
+        if not solution.value_valid:
+            return None
+        point = np.asarray(solution.col_value)
+        whole = whole_numbers(self._matrix, self._rhs, point)
+        proven = status == highspy.HighsModelStatus.kOptimal
+        return Optimum(float(costs @ point), point, whole, proven)
+
+
+def whole_numbers(matrix: csr_array, rhs: Ints, point: Floats) -> Ints | None:
+    """The point as whole numbers, when it is one and satisfies every equation."""
+    rounded = np.rint(point)
+    if np.max(np.abs(point - rounded), initial=0.0) > _NEAR:
+        return None
+    exact = rounded.astype(np.int64)
+    return exact if np.array_equal(matrix @ exact, rhs) else None
+
+
+def _model(matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> "highspy.Highs":
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.silent()
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", 1)
+    rows, columns = matrix.shape
+    model = highspy.HighsLp()
+    model.num_col_ = columns
+    model.num_row_ = rows
+    model.col_cost_ = np.zeros(columns)
+    model.col_lower_ = lower.astype(np.float64)
+    model.col_upper_ = _infinite(upper)
+    model.row_lower_ = rhs.astype(np.float64)
+    model.row_upper_ = rhs.astype(np.float64)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    model.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    model.a_matrix_.value_ = matrix.data.astype(np.float64)
+    highs.passModel(model)
+    return highs
+
+
+def _infinite(upper: Ints) -> Floats:
+    bound = upper.astype(np.float64)
+    bound[upper >= UNBOUNDED] = highspy.kHighsInf
+    return bound

@@ -1,0 +1,173 @@
+"""The auditor's reading of a release: every published figure as a statement.
+
+Statements are bounds on unknown whole numbers (the cells) and equations between them.
+Nothing here has seen an exact value. The attacker model is the policy's `reader`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from engine.celltable import CellStatus
+from engine.published import PublishedTable
+from engine.solver import UNBOUNDED, Ints
+from rules.classification import Additivity, Dimension, Hierarchy
+from rules.disclosure import DisclosurePolicy, Zeros
+from rules.errors import RuleError
+
+
+LARGEST_FRAME = 30_000_000
+"""More cells than this in one table (all codes of all dimensions) is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Unknowns with their bounds, and the equations matrix @ x = 0 between them.
+
+    The first unknowns are the cells of each table, in the order of its frame (all
+    combinations of codes, last dimension fastest); `offsets` says where each table
+    begins. Remainders that no table shows come last.
+    """
+
+    matrix: csr_array
+    lower: Ints
+    upper: Ints
+    offsets: tuple[int, ...]
+
+
+def statements(
+    tables: Sequence[PublishedTable], policy: DisclosurePolicy
+) -> Statements:
+    """Everything that these tables, published together, say about their cells."""
+    sizes = [table.frame_size for table in tables]
+    if any(size > LARGEST_FRAME for size in sizes):
+        raise RuleError(
+            f"a table of {max(sizes)} cells is larger than {LARGEST_FRAME}; "
+            "split it by region"
+        )
+    offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    equations = _Equations(int(offsets[-1]))
+    bounds = [_cell_bounds(table, policy) for table in tables]
+    for table, offset in zip(tables, offsets, strict=False):
+        _add_table(equations, table, int(offset))
+    extra = np.zeros(equations.unknowns - offsets[-1], dtype=np.int64)
+    return Statements(
+        equations.matrix(),
+        np.concatenate([*(low for low, _ in bounds), extra]),
+        np.concatenate([*(high for _, high in bounds), extra + UNBOUNDED]),
+        tuple(int(offset) for offset in offsets[:-1]),
+    )
+
+
+def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
+    """What the figure or symbol of each cell says, before any addition."""
+    size = table.frame_size
+    lower = np.zeros(size, dtype=np.int64)
+    upper = np.full(size, UNBOUNDED, dtype=np.int64)
+    shown = ~table.hidden
+    below, above = policy.rounding.slack()
+    values = table.values[shown]
+    low = np.maximum(values - below, 0)
+    high = values + above
+    if policy.reader.knows_rule and policy.hide is not None:
+        low, high = _outside(low, high, policy.hide, policy.zeros)
+    at = table.positions
+    lower[at[shown]], upper[at[shown]] = low, high
+    knows_positive = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
+    opted_out = table.statuses == CellStatus.OPT_OUT.value
+    if knows_positive:
+        lower[at[table.hidden & ~opted_out]] = 1
+    if policy.reader.knows_reason:
+        primary = table.hidden & (table.statuses == CellStatus.PRIMARY.value)
+        if policy.hide is not None:
+            lower[at[primary]], upper[at[primary]] = policy.hidden_range()
+    impossible = table.statuses == CellStatus.IMPOSSIBLE.value
+    lower[at[impossible]] = upper[at[impossible]] = 0
+    return lower, upper
+
+
+def _outside(
+    low: Ints, high: Ints, hide: tuple[int, int], zeros: Zeros
+) -> tuple[Ints, Ints]:
+    """Cut an interval at the hidden range, to the values that the rule would show."""
+    first, last = hide
+    if zeros is Zeros.PUBLISH:
+        first = max(first, 1)
+    low = np.where((low >= first) & (low <= last), last + 1, low)
+    high = np.where((high >= first) & (high <= last), first - 1, high)
+    return low, high
+
+
+class _Equations:
+    """Collects the entries of equations, and unknowns for what no table shows."""
+
+    def __init__(self, unknowns: int) -> None:
+        self.unknowns = unknowns
+        self._rows = 0
+        self._entries: list[tuple[Ints, Ints, Ints]] = []
+
+    def fresh(self, count: int) -> Ints:
+        """New unknowns, 0 or more."""
+        first = self.unknowns
+        self.unknowns += count
+        return np.arange(first, self.unknowns, dtype=np.int64)
+
+    def add(self, *terms: tuple[int, Ints, Ints], rows: int) -> None:
+        """`rows` equations: each term is (sign, row within these, unknown)."""
+        for sign, row, unknown in terms:
+            signs = np.full(len(row), sign, dtype=np.int64)
+            self._entries.append((row + self._rows, unknown, signs))
+        self._rows += rows
+
+    def matrix(self) -> csr_array:
+        if not self._entries:
+            return csr_array((0, self.unknowns), dtype=np.int64)
+        row, column, sign = (
+            np.concatenate(part) for part in zip(*self._entries, strict=True)
+        )
+        shape = (self._rows, self.unknowns)
+        return coo_array((sign, (row, column)), shape=shape).tocsr()
+
+
+def _add_table(equations: _Equations, table: PublishedTable, offset: int) -> None:
+    shape = tuple(len(dimension.codes) for dimension in table.dimensions)
+    cells = np.arange(table.frame_size, dtype=np.int64).reshape(shape) + offset
+    for axis, dimension in enumerate(table.dimensions):
+        by_code = np.moveaxis(cells, axis, 0).reshape(shape[axis], -1)
+        for hierarchy in dimension.hierarchies:
+            _add_hierarchy(equations, by_code, dimension, hierarchy)
+
+
+def _add_hierarchy(
+    equations: _Equations, by_code: Ints, dimension: Dimension, hierarchy: Hierarchy
+) -> None:
+    """One equation per parent and combination of the other dimensions' codes."""
+    place = {code: i for i, code in enumerate(dimension.codes)}
+    count = by_code.shape[1]
+    others = np.arange(count, dtype=np.int64)
+    for parent, parts in hierarchy.children().items():
+        whole = by_code[place[parent]]
+        pieces = by_code[[place[part] for part in parts]]
+        terms = [
+            (1, others, whole),
+            (-1, np.tile(others, len(parts)), pieces.reshape(-1)),
+        ]
+        kind = hierarchy.kind(parent)
+        if kind is Additivity.AT_MOST:
+            terms.append((-1, others, equations.fresh(count)))
+        elif kind is Additivity.OVERLAP:
+            terms.append((1, others, equations.fresh(count)))
+            _add_no_part_exceeds(equations, whole, pieces)
+        equations.add(*terms, rows=count)
+
+
+def _add_no_part_exceeds(equations: _Equations, whole: Ints, pieces: Ints) -> None:
+    rows = np.arange(pieces.size, dtype=np.int64)
+    equations.add(
+        (1, rows, np.tile(whole, len(pieces))),
+        (-1, rows, pieces.reshape(-1)),
+        (-1, rows, equations.fresh(pieces.size)),
+        rows=pieces.size,
+    )
