@@ -1,0 +1,189 @@
+"""The journal: what was done, by whom, in which order; each line holds the one before.
+
+A changed, removed or moved line breaks the chain; a cut tail shows because the head
+is written into every release. Every entry is signed by the one who acted.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from secure_env.errors import NotInside
+from secure_env.lock import locked
+
+
+FIRST = "0" * 64
+"""What the first entry has as the hash of the line before it."""
+_WAIT = 60.0
+
+
+class Signers(Protocol):
+    """Who signs: the people of the environment and their keys."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def private(self, name: str) -> Ed25519PrivateKey: ...
+
+    def public(self, name: str) -> Ed25519PublicKey: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal."""
+
+    number: int
+    time: str
+    actor: str
+    step: str
+    subject: Mapping[str, str | int]
+    previous: str
+    signature: str = ""
+
+    def signed_text(self) -> bytes:
+        """What the actor signs: everything but the signature."""
+        return _canonical({**self._said(), "previous": self.previous})
+
+    def line(self) -> bytes:
+        said = {**self._said(), "previous": self.previous, "signature": self.signature}
+        return _canonical(said) + b"\n"
+
+    def _said(self) -> dict[str, object]:
+        return {
+            "number": self.number,
+            "time": self.time,
+            "actor": self.actor,
+            "step": self.step,
+            "subject": dict(self.subject),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal in a file, and the people who sign its entries."""
+
+    path: Path
+    signers: Signers
+
+    def append(self, actor: str, step: str, subject: Mapping[str, str | int]) -> str:
+        """Write one entry, on disk when this returns; gives the new head.
+
+        Every step is somebody's, who signs it with the key that is in the folder.
+        """
+        key = self.signers.private(actor)
+        with locked(self.path.parent / "locks" / "journal.lock", seconds=_WAIT):
+            number, previous = self._end()
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            entry = Entry(number, now, actor, step, subject, previous)
+            signature = key.sign(entry.signed_text()).hex()
+            entry = replace(entry, signature=signature)
+            line = entry.line()
+            with self.path.open("ab") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            return hashlib.sha256(line).hexdigest()
+
+    def entries(self) -> Iterator[Entry]:
+        for number, line in self._lines():
+            yield _parse(number, line)
+
+    @property
+    def head(self) -> str:
+        """SHA-256 of the last line: stands for the whole journal up to here."""
+        return self._end(repair=False)[1]
+
+    def verify(self) -> None:
+        """Refuse a journal that was changed, and name the first bad entry."""
+        previous = FIRST
+        for number, line in self._lines():
+            entry = _parse(number, line)
+            if entry.line() != line or entry.number != number:
+                raise _bad(number, "was changed or moved")
+            if entry.previous != previous:
+                raise _bad(number, "does not follow the entry before it")
+            self._verify_signature(entry)
+            previous = hashlib.sha256(line).hexdigest()
+        if previous == FIRST:
+            raise _bad(1, "is missing")
+
+    def _verify_signature(self, entry: Entry) -> None:
+        if entry.actor not in self.signers.names:
+            raise _bad(entry.number, "is of nobody in this environment")
+        try:
+            self.signers.public(entry.actor).verify(
+                bytes.fromhex(entry.signature), entry.signed_text()
+            )
+        except (InvalidSignature, ValueError, TypeError):
+            raise _bad(entry.number, "is not signed by its actor") from None
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, start=1):
+                    if not line.endswith(b"\n"):
+                        raise _bad(number, "is incomplete")
+                    yield number, line
+
+    def _end(self, *, repair: bool = True) -> tuple[int, str]:
+        """The number of the next entry, and the hash of the last line.
+
+        A last line without its end was cut by a crash before anyone relied on it;
+        who appends takes it away.
+        """
+        if not self.path.exists():
+            return 1, FIRST
+        with self.path.open("rb+" if repair else "rb") as file:
+            last, end = _last_line(file.fileno(), file.seek(0, os.SEEK_END))
+            if repair:
+                file.truncate(end)
+        if not last:
+            return 1, FIRST
+        return _parse(0, last).number + 1, hashlib.sha256(last).hexdigest()
+
+
+def _last_line(handle: int, size: int) -> tuple[bytes, int]:
+    """The last complete line, and where it ends."""
+    tail, start = b"", size
+    while start > 0 and tail.count(b"\n") < 2:
+        step = min(65536, start)
+        start -= step
+        os.lseek(handle, start, os.SEEK_SET)
+        tail = os.read(handle, step) + tail
+    complete = tail[: tail.rfind(b"\n") + 1]
+    begin = complete.rfind(b"\n", 0, -1) + 1
+    return complete[begin:], start + len(complete)
+
+
+def _canonical(said: Mapping[str, object]) -> bytes:
+    return json.dumps(
+        said, sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    ).encode("ascii")
+
+
+def _parse(number: int, line: bytes) -> Entry:
+    try:
+        entry = Entry(**json.loads(line))
+        entry.line()  # has to have the form of an entry
+    except (ValueError, TypeError):
+        raise _bad(number, "cannot be read") from None
+    else:
+        return entry
+
+
+def _bad(number: int, what: str) -> NotInside:
+    return NotInside(
+        f"entry {number or '(the last)'} of the journal {what}; trust nothing made "
+        "since, and restore the journal and all that follows it from a backup"
+    )
