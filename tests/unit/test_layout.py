@@ -1,0 +1,140 @@
+"""Record layouts: what is declared is read as declared, and errors come all at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rules.errors import RuleError
+from rules.layout import CheckKind, load_file_rules, load_layouts
+from rules.period import HalfYear
+from tests.support.deliveries import LAYOUTS
+
+
+GOOD = """
+source = "PROEF"
+since = "2020-H1"
+supplier = "gemeente"
+format = "csv"
+tolerated_percent = 5
+
+[[field]]
+column = "BSN"
+name = "bsn"
+type = "bsn"
+mandatory = true
+
+[[field]]
+column = "Begin"
+name = "starts"
+type = "date"
+stored = true
+
+[[field]]
+column = "Einde"
+name = "ends"
+type = "date"
+stored = true
+
+[[check]]
+code = "X01"
+kind = "order"
+fields = ["starts", "ends"]
+severity = "record"
+nl = "Einde voor begin."
+en = "End before start."
+"""
+
+
+def test_the_wmo_delivery_has_the_18_columns_of_the_protocol():
+    columns = LAYOUTS["WMO"].columns
+    assert len(columns) == 18
+    assert columns[:3] == ("Gemeentecode", "Aanmaakdatum_bestand", "BSN")
+    assert LAYOUTS["WMO"].stored == (
+        "gemeente", "allocation", "financing", "reason", "type", "starts", "ends",
+    )  # fmt: skip
+
+
+def test_every_source_of_the_contract_has_a_layout():
+    assert set(LAYOUTS) == {
+        "WMO", "JEUGD", "BUS", "SRG", "SLEUTEL", "PERSONEN", "ADRESSEN",
+        "HUISHOUDENS", "REGIO", "TOESTEMMING",
+    }  # fmt: skip
+
+
+def test_fields_bring_their_own_checks():
+    kinds = [check.kind for check in LAYOUTS["WMO"].checks if "bsn" in check.fields]
+    assert kinds == [CheckKind.FILLED, CheckKind.VALID, CheckKind.UNKNOWN_PERSON]
+
+
+def test_a_derived_field_names_both_columns_to_the_supplier():
+    assert LAYOUTS["WMO"].delivered("type") == (
+        "Type_maatwerkarrangement_declaratie / Type_maatwerkarrangement_toewijzing"
+    )
+
+
+def test_no_layout_stores_a_bsn():
+    for layout in LAYOUTS.values():
+        assert "bsn" not in layout.stored
+
+
+def test_rule_codes_are_explained_in_two_languages():
+    for rule in load_file_rules().values():
+        assert rule.text.nl
+        assert rule.text.en
+    for layout in LAYOUTS.values():
+        for check in layout.checks:
+            assert re.fullmatch(r"[A-Z]\d\d", check.code)
+            assert check.text.nl != check.text.en
+
+
+def test_a_layout_holds_for_its_half_years(tmp_path: Path):
+    until = GOOD.replace('since = "2020-H1"', 'since = "2020-H1"\nuntil = "2021-H2"')
+    (layout,) = read(tmp_path, until)
+    assert [layout.covers(HalfYear(year, 1)) for year in (2019, 2020, 2021, 2022)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('type = "bsn"', 'type = "burger"', "type 'burger' does not exist"),
+        ('name = "ends"', 'name = "starts"', "name 'starts' occurs more than once"),
+        ('kind = "order"', 'kind = "sorted"', "kind 'sorted' does not exist"),
+        ('["starts", "ends"]', '["starts", "stops"]', "'stops' that does not exist"),
+        ('["starts", "ends"]', '["starts"]', "order takes 2 fields"),
+        ('["starts", "ends"]', '["starts", "bsn"]', "fields of type date"),
+        ('supplier = "gemeente"', 'supplier = "iemand"', "supplier 'iemand'"),
+        ('since = "2020-H1"', 'since = "2020"', "a half-year is written 2023-H1"),
+        ("tolerated_percent = 5", "tolerated_percent = 500", "from 0 to 100"),
+        ("tolerated_percent = 5", "tolerant = true", "'tolerant' is no word"),
+        ('type = "bsn"\n', 'type = "bsn"\nstored = true\n', "is a BSN and cannot"),
+        ('type = "bsn"', 'type = "code"', "needs codes or a form"),
+        ('nl = "Einde voor begin."', "", "'nl' is missing"),
+        ('severity = "record"', 'severity = "warning"', "severity 'warning'"),
+        ('name = "bsn"', 'name = "BSN; drop"', "must be lower case"),
+    ],
+)
+def test_an_error_is_named(tmp_path: Path, old: str, new: str, said: str):
+    assert old in GOOD
+    with pytest.raises(RuleError, match=re.escape(said)):
+        read(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_all_errors_come_at_once(tmp_path: Path):
+    (tmp_path / "one.toml").write_text(GOOD.replace('"order"', '"sorted"'), "utf-8")
+    (tmp_path / "two.toml").write_text("source = [", "utf-8")
+    with pytest.raises(RuleError, match=r"(?s)2 errors.*one\.toml.*two\.toml"):
+        load_layouts(tmp_path)
+
+
+def test_two_layouts_for_one_half_year_are_refused(tmp_path: Path):
+    (tmp_path / "one.toml").write_text(GOOD, "utf-8")
+    with pytest.raises(RuleError, match="two layouts of PROEF"):
+        read(tmp_path, GOOD)
+
+
+def read(folder: Path, text: str):
+    (folder / "proef.toml").write_text(text, "utf-8")
+    return load_layouts(folder)
