@@ -247,6 +247,23 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     assert refused(environment, path).broken == ("F14",)
 
 
+def test_a_file_with_fewer_lines_than_were_counted_is_refused(
+    environment: Environment, tmp_path: Path, monkeypatch
+):
+    path = write(tmp_path / "inbox", NAME, GOOD)
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    opened = pa.csv.open_csv
+
+    def shortened(*arguments: object, **options: object) -> object:
+        filled = LINES[-1].rstrip(b"\n").ljust(len(LINES[-1]) * 2 - 1, b"1") + b"\n"
+        path.write_bytes(b"".join([*LINES[:-2], filled]))
+        os.utime(path, ns=times)  # of the same size and time as what was looked at
+        return opened(*arguments, **options)
+
+    monkeypatch.setattr("pyarrow.csv.open_csv", shortened)
+    assert refused(environment, path).broken == ("F14",)
+
+
 def test_a_refused_file_does_not_keep_the_others_out(environment, tmp_path: Path):
     bad = write(tmp_path / "inbox", "WMO_GM0599_2023-H1.csv", GOOD)
     good = write(tmp_path / "inbox", NAME, GOOD)

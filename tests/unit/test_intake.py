@@ -77,6 +77,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_allowed(environment, inbox)
     assert set(folder.table("records")["gemeente"].to_pylist()) == {"GM0363"}
 
 
+def test_a_quote_is_a_letter_like_any_other(environment, inbox):
+    lines = [wmo(PEOPLE[0], allocation='"A1'), wmo(PEOPLE[1], allocation='A"1"')]
+    path = write(inbox, "WMO_GM0363_2023-H1.csv", csv("WMO", lines))
+    received(environment, path)
+    (folder,) = current_deliveries(environment, PERIOD)
+    assert folder.table("records")["allocation"].to_pylist() == ['"A1', 'A"1"']
+
+
 def test_the_key_file_goes_first_whatever_the_order(environment, inbox):
     delivery = wmo_file(inbox, PEOPLE)
     receipts = received(environment, delivery, key_file(inbox, PEOPLE[:30]))
