@@ -18,8 +18,8 @@ from engine.propagation import propagate
 from engine.solver import UNBOUNDED, Endless, Floats, Ints, Optimum, Polytope
 
 
-MANY_AT_ONCE = 0.04
-"""Ask for many cells at once while a question settles at least this share of them."""
+WORTH_ASKING = 2
+"""Ask for many cells at once while a question settles at least so many ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,11 @@ class Prober:
     def settle(self) -> None:
         """Ask until every target's interval is exact."""
         self._first_world()
-        share = 1.0
-        while share >= MANY_AT_ONCE:
+        settled = WORTH_ASKING
+        while settled >= WORTH_ASKING:
             before = self._unsettled()
-            if not before:
-                return
             self._ask_for_many()
-            share = 1 - self._unsettled() / before
+            settled = before - self._unsettled()
         for target in self._targets:
             if self.most[target] < self.upper[target]:
                 self._ask_for_one(target, 1)

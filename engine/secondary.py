@@ -20,10 +20,11 @@ from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
 Mask = NDArray[np.bool_]
 
-MANY_AT_ONCE = 0.1
-"""Ask for many goals at once while a question reaches at least this share of them."""
+WORTH_ASKING = 2
+"""Ask for many goals at once while a question reaches at least so many of them."""
 
-_NEAR = 1e-6
+NEAR = 1e-6
+"""How far the solver's fractions may be from the whole numbers they stand for."""
 
 DEAR = 20.0
 """What it costs, in cells, to hide a cell that an earlier block has decided to show."""
@@ -78,70 +79,47 @@ def _protect_block(
     """Hide cells of the block in `pattern` until every goal is reached."""
     attack = _Attack(block, readings, pattern, goals)
     attack.ask_for_many()
-    added = attack.complement()
-    attack.show_again(added)
+    attack.show_again(attack.complement())
     pattern[block.cells] = attack.hidden
 
 
-class _Attack:
-    """The reader's view of one block, and the worlds found in it so far."""
+class _Reached:
+    """The worlds found in a block so far, and what they reach of the goals."""
 
-    def __init__(
-        self,
-        block: Block,
-        readings: Readings,
-        pattern: Mask,
-        goals: Goals,
-    ) -> None:
-        self._block = block
-        at = block.cells
-        self._shown = readings.shown_low[at], readings.shown_high[at]
-        self._unseen = readings.hidden_low[at], readings.hidden_high[at]
-        self._cost = np.where(block.upper_row, DEAR, 1.0)
-        self._cost[~readings.hideable[at]] = np.inf
-        self.hidden = pattern[at].copy()
-        self._targets = np.searchsorted(at, goals.cells)
+    def __init__(self, targets: Ints, goals: Goals, truth: Floats) -> None:
+        self._targets = targets
         self._safety = goals.safety
-        self._truth = readings.exact[at][self._targets].astype(np.float64)
-        self._enough = 1_000 + 4 * int(readings.exact[at].max())
-        self._worlds: list[Floats] = []
-        self._random = np.random.default_rng(1)
-        self._view = self._polytope()
+        self._truth = truth
+        self.keep([])
 
-    def _bounds(self) -> tuple[Ints, Ints]:
-        low = np.where(self.hidden, self._unseen[0], self._shown[0])
-        high = np.where(self.hidden, self._unseen[1], self._shown[1])
-        more = np.zeros(self._block.remainders, dtype=np.int64)
-        lower = np.concatenate([low, more])
-        upper = np.concatenate([high, more + UNBOUNDED])
-        # a world with smaller values is a world too, and keeps the questions bounded
-        return lower, np.minimum(upper, self._enough)
+    def keep(self, worlds: list[Floats]) -> None:
+        """Forget all worlds but these."""
+        self.worlds = list(worlds)
+        seen = [self._truth, *(world[self._targets] for world in worlds)]
+        self._least, self._most = np.min(seen, axis=0), np.max(seen, axis=0)
 
-    def _polytope(self) -> Polytope:
-        rhs = np.zeros(self._block.matrix.shape[0], dtype=np.int64)
-        return Polytope(self._block.matrix, rhs, *self._bounds())
+    def add(self, world: Floats) -> None:
+        self.worlds.append(world)
+        value = world[self._targets]
+        self._least = np.minimum(self._least, value)
+        self._most = np.maximum(self._most, value)
 
-    # --- which goals are reached -------------------------------------------------
+    def open_goals(self) -> tuple[Mask, Mask]:
+        """Per protected cell: whether no world is low enough, and none high enough."""
+        narrow = self._most - self._least < self._safety.width - NEAR
+        low = self._least > self._safety.low + NEAR
+        high = self._most < self._safety.high - NEAR
+        return low | narrow, high | narrow
 
-    def _range(self) -> tuple[Floats, Floats]:
-        """Per protected cell the smallest and largest value in any world found."""
-        seen = [self._truth, *(world[self._targets] for world in self._worlds)]
-        return np.min(seen, axis=0), np.max(seen, axis=0)
+    def is_open(self, number: int, *, upward: bool) -> bool:
+        safety, least, most = self._safety, self._least[number], self._most[number]
+        if most - least < safety.width[number] - NEAR:
+            return True
+        if upward:
+            return bool(most < safety.high[number] - NEAR)
+        return bool(least > safety.low[number] + NEAR)
 
-    def _reached(self) -> tuple[Mask, Mask]:
-        """Per protected cell: whether some world is low enough, and high enough."""
-        least, most = self._range()
-        wide = most - least >= self._safety.width - _NEAR
-        low = (least <= self._safety.low + _NEAR) & wide
-        high = (most >= self._safety.high - _NEAR) & wide
-        return low, high
-
-    def _open(self, number: int) -> tuple[bool, bool]:
-        """Whether the low and the high goal of one protected cell is still open."""
-        low, high = self._reached()
-        return not low[number], not high[number]
-
-    def _goal(self, number: int, *, upward: bool) -> int:
+    def goal(self, number: int, *, upward: bool) -> int:
         """How high, or low, the cell must be able to be.
 
         A width counts from the furthest value on the other side.
@@ -150,100 +128,135 @@ class _Attack:
         if not width:
             ends = self._safety.high if upward else self._safety.low
             return int(ends[number])
-        least, most = self._range()
         if upward:
-            return int(np.ceil(least[number] - _NEAR)) + width
-        return int(np.floor(most[number] + _NEAR)) - width
+            return int(np.ceil(self._least[number] - NEAR)) + width
+        return int(np.floor(self._most[number] + NEAR)) - width
+
+
+class _Attack:
+    """The reader's view of one block, asked for worlds that reach the goals."""
+
+    def __init__(
+        self, block: Block, readings: Readings, pattern: Mask, goals: Goals
+    ) -> None:
+        at = block.cells
+        self._block = block
+        self._shown = readings.shown_low[at], readings.shown_high[at]
+        self._unseen = readings.hidden_low[at], readings.hidden_high[at]
+        self._cost = np.where(block.upper_row, DEAR, 1.0)
+        self._cost[~readings.hideable[at]] = np.inf
+        self.hidden = pattern[at].copy()
+        self._targets = np.searchsorted(at, goals.cells)
+        exact = readings.exact[at]
+        self._found = _Reached(
+            self._targets, goals, exact[self._targets].astype(np.float64)
+        )
+        # a world with smaller values is a world too, and keeps the questions bounded
+        self._enough = 1_000 + 4 * int(exact.max(initial=0))
+        self._random = np.random.default_rng(1)
+        rhs = np.zeros(block.matrix.shape[0], dtype=np.int64)
+        self._view = Polytope(block.matrix, rhs, *self._bounds())
+
+    def _bounds(self) -> tuple[Ints, Ints]:
+        low = np.where(self.hidden, self._unseen[0], self._shown[0])
+        high = np.where(self.hidden, self._unseen[1], self._shown[1])
+        more = np.zeros(self._block.remainders, dtype=np.int64)
+        upper = np.concatenate([high, more + UNBOUNDED])
+        return np.concatenate([low, more]), np.minimum(upper, self._enough)
+
+    def _hide(self, cells: Ints, *, hidden: bool) -> None:
+        self.hidden[cells] = hidden
+        low, high = self._bounds()
+        self._view.restrict(cells, low[cells], high[cells])
 
     def ask_for_many(self) -> None:
         """Look for worlds that reach many goals at once, as long as that pays."""
-        share = 1.0
-        while share >= MANY_AT_ONCE:
-            low, high = self._reached()
-            before = int(np.sum(~low) + np.sum(~high))
-            if not before:
-                return
+        reached = WORTH_ASKING
+        while reached >= WORTH_ASKING:
+            low, high = self._found.open_goals()
             coin = self._random.random(len(low)) < 0.5
-            costs = np.zeros(self._block.matrix.shape[1])
-            sign = np.where(~high & (coin | low), 1.0, np.where(~low, -1.0, 0.0))
-            costs[self._targets] = sign * self._random.uniform(0.5, 1.5, len(low))
-            best = self._view.maximise(costs)
-            if best is None:
+            sign = np.where(high & (coin | ~low), 1.0, np.where(low, -1.0, 0.0))
+            weight = self._random.uniform(0.5, 1.5, len(low))
+            if not self._ask(self._targets, sign * weight):
                 raise NotProtectable(
                     f"the exact values of {len(self.hidden)} cells contradict their "
                     "own margins"
                 )
-            self._worlds.append(best.point)
-            low, high = self._reached()
-            share = 1 - int(np.sum(~low) + np.sum(~high)) / before
+            still = self._found.open_goals()
+            reached = int(np.sum(low) + np.sum(high) - np.sum(still))
 
-    # --- hiding more ---------------------------------------------------------------
+    def _ask(self, targets: Ints, costs: Floats) -> bool:
+        whole = np.zeros(self._block.matrix.shape[1])
+        whole[targets] = costs
+        best = self._view.maximise(whole)
+        if best is not None:
+            self._found.add(best.point)
+        return best is not None
 
     def complement(self) -> list[int]:
         """Hide what the goals still open need; gives the cells hidden, in order."""
         added: list[int] = []
         complements: Complements | None = None
-        for number in range(len(self._targets)):
-            if any(self._open(number)) and complements is None:
-                complements = self._complements()
+        low, high = self._found.open_goals()
+        for number in np.flatnonzero(low | high).tolist():
             for upward in (True, False):
-                if complements and self._open(number)[upward]:
+                if self._found.is_open(number, upward=upward):
+                    complements = complements or self._complements()
                     added += self._hide_for(number, complements, upward=upward)
-            if any(self._open(number)):
+            if self._any_open(number):
                 raise NotProtectable(
                     "1 sensitive cell cannot be protected: too many of its neighbours "
                     "have to be shown"
                 )
         return added
 
+    def _any_open(self, number: int) -> bool:
+        return self._found.is_open(number, upward=True) or self._found.is_open(
+            number, upward=False
+        )
+
     def _hide_for(
         self, number: int, complements: Complements, *, upward: bool
     ) -> list[int]:
-        goal = self._goal(number, upward=upward)
+        goal = self._found.goal(number, upward=upward)
         world = complements.cheapest(int(self._targets[number]), goal, upward=upward)
         if world is None:
             return []
         changed = np.flatnonzero(self._outside(world) & ~self.hidden)
-        self.hidden[changed] = True
+        self._hide(changed, hidden=True)
         complements.hide(changed)
-        self._worlds.append(world)
+        self._found.add(world)
         return [int(cell) for cell in changed]
 
     def _complements(self) -> Complements:
         low, high = self._bounds()
-        floor = np.concatenate([self._unseen[0], np.zeros(self._block.remainders, int)])
-        cost = np.concatenate([self._cost, np.zeros(self._block.remainders)])
-        cost[: len(self.hidden)][self.hidden] = np.inf
+        none = np.zeros(self._block.remainders)
+        floor = np.concatenate([self._unseen[0], none.astype(np.int64)])
+        cost = np.concatenate([np.where(self.hidden, np.inf, self._cost), none])
         return Complements(self._block.matrix, low, high, floor, cost)
 
     def _outside(self, world: Floats) -> Mask:
         """The cells whose value in this world would not be published as they are."""
         value = world[: len(self.hidden)]
         low, high = self._shown
-        return (value < low - 1e-6) | (value > high + 1e-6)
-
-    # --- showing again what turned out not to be needed ------------------------------
+        return (value < low - NEAR) | (value > high + NEAR)
 
     def show_again(self, added: list[int]) -> None:
         """Show each added cell again, where every goal can be reached without it."""
         for cell in sorted(added, key=lambda c: -self._shown[1][c]):
-            hidden, worlds = self.hidden.copy(), self._worlds
-            self.hidden[cell] = False
-            self._worlds = [w for w in worlds if not self._outside(w)[cell]]
-            self._view = self._polytope()
+            before = self._found.worlds
+            self._hide(np.array([cell]), hidden=False)
+            self._found.keep([w for w in before if not self._outside(w)[cell]])
             if not self._reach_all():
-                self.hidden, self._worlds = hidden, worlds
+                self._hide(np.array([cell]), hidden=True)
+                self._found.keep(before)
 
     def _reach_all(self) -> bool:
-        for number, target in enumerate(self._targets):
+        low, high = self._found.open_goals()
+        for number in np.flatnonzero(low | high).tolist():
             for upward in (True, False):
-                if self._open(number)[upward]:
-                    costs = np.zeros(self._block.matrix.shape[1])
-                    costs[target] = 1.0 if upward else -1.0
-                    best = self._view.maximise(costs)
-                    if best is None:
-                        return False
-                    self._worlds.append(best.point)
-            if any(self._open(number)):
+                if self._found.is_open(number, upward=upward):
+                    self._ask(self._targets[[number]], np.array([2.0 * upward - 1]))
+            if self._any_open(number):
                 return False
         return True
