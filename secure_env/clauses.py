@@ -19,8 +19,9 @@ from rules.period import HalfYear
 from secure_env.pseudonym import bsn_fails
 
 
-_ALLOWED_TEXT = r"[^=+@\-\pC][^\pC]{0,99}"
-"""No control characters, nothing a spreadsheet takes for a formula, 100 at most."""
+_LONGEST = 100
+_HOSTILE = r"^[=+@-]|[\p{Cc}\p{Cf}]"
+"""What a spreadsheet takes for a formula; control and invisible characters."""
 _READ = {
     FieldType.DATE: "cast(try_strptime({given}, '%Y%m%d') as date)",
     FieldType.INTEGER: "try_cast({given} as integer)",
@@ -114,11 +115,13 @@ def _invalid(subject: Subject, check: CheckRule) -> str:
             return "false"  # the type of the Parquet column has seen to it
         unreadable = f"{given} is not null and {field.name} is null"
         return f"({_unlike(given, '[0-9]{8}')} or {unreadable})"
+    if field.type is FieldType.TEXT:
+        hostile = f"regexp_matches({given}, {_quoted(_HOSTILE)})"
+        return f"(length({given}) > {_LONGEST} or {hostile})"
     codes = ("J", "N") if field.type is FieldType.FLAG else field.codes
     if codes:
         return _outside(given, codes)
     forms = {
-        FieldType.TEXT: _ALLOWED_TEXT,
         FieldType.CODE: field.form,
         FieldType.INTEGER: "[0-9]{1,9}",
         FieldType.RIN: "[0-9]{9}",

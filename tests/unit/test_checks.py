@@ -96,6 +96,7 @@ def test_a_good_record_breaks_no_rule():
         ({"allocation": "=1+1"}, {"V02"}),
         ({"allocation": "@x"}, {"V02"}),
         ({"allocation": "a\tb"}, {"V02"}),
+        ({"allocation": "a\u200bb"}, {"V02"}),
         ({"allocation": "x" * 101}, {"V02"}),
         ({"allocation": "é" * 100}, set()),
         ({"costs": "-12,50"}, set()),
