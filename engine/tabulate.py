@@ -21,6 +21,7 @@ from rules.indicator import (
     TimeRule,
 )
 from rules.period import HalfYear
+from rules.vocabulary import STACKED
 
 
 def tabulate(
@@ -39,12 +40,13 @@ def tabulate(
     region = region_dimension(microdata.regions, participants)
     dimensions = (region, *table.dimensions)
     cells = frame(table, region)
-    position = pa.array(range(cells.num_rows), pa.int64())
     tables = {
         "provisions": microdata.provisions,
         "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
-        "frame": cells.append_column("position", position),
+        "frame": _numbered(cells, table),
     } | {f"{each.name}_codes": ancestry(each) for each in dimensions}
+    for name in _left_out(table):
+        tables[f"{name}_codes"] = _only_total(STACKED[name])
     for name, data in tables.items():
         database.register(name, data)
     counted = database.run(_query(indicator, table, period))
@@ -52,6 +54,28 @@ def tabulate(
     value = counted.column("value").combine_chunks().cast(pa.int64())
     evidence = _with_evidence(cells, value, table)
     return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
+
+
+def _left_out(table: TableSpec) -> list[str]:
+    """What stapeling breaks down by and this table does not show."""
+    if table.breakdown is not Breakdown.STAPELING:
+        return []
+    shown = {dimension.name for dimension in table.dimensions}
+    return [name for name in STACKED if name not in shown]
+
+
+def _only_total(codes: tuple[str, ...]) -> pa.Table:
+    """A dimension that is not shown: every code counts in the total, `T`."""
+    return pa.table({"code": pa.array(codes), "ancestor": pa.array(["T"] * len(codes))})
+
+
+def _numbered(cells: pa.Table, table: TableSpec) -> pa.Table:
+    """The frame with its positions, and the total of what is left out."""
+    count = cells.num_rows
+    cells = cells.append_column("position", pa.array(range(count), pa.int64()))
+    for name in _left_out(table):
+        cells = cells.append_column(name, pa.array(["T"] * count))
+    return cells
 
 
 def denominators(microdata: LinkedMicrodata, participants: Collection[str]) -> pa.Table:

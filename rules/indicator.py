@@ -1,7 +1,7 @@
 """Every word that a catalogue entry may use to say what is counted, and where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from rules.classification import Dimension
@@ -72,8 +72,20 @@ class Breakdown(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Margin:
+    """Some of a table's dimensions, published by themselves under a code and title."""
+
+    code: str
+    title: Text
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A published table: its dimensions besides region, and who consented to it."""
+    """A table: its dimensions besides region, and who consented to it.
+
+    It is published as its margins; without margins, with all its dimensions crossed.
+    """
 
     code: str
     title: Text
@@ -84,6 +96,23 @@ class TableSpec:
     """Cells that cannot occur, as code per dimension: published blank."""
     consent: str = "wmo_basis"
     source: str = ""
+    margins: tuple[Margin, ...] = ()
+
+    def published(self) -> tuple["TableSpec", ...]:
+        """The tables that are published of it, each with all its dimensions crossed."""
+        return tuple(self._only(margin) for margin in self.margins) or (self,)
+
+    def _only(self, margin: Margin) -> "TableSpec":
+        kept = frozenset(margin.dimensions)
+        return replace(
+            self,
+            code=margin.code,
+            title=margin.title,
+            dimensions=tuple(d for d in self.dimensions if d.name in kept),
+            labels={name: texts for name, texts in self.labels.items() if name in kept},
+            impossible=tuple(cell for cell in self.impossible if kept >= set(cell)),
+            margins=(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """A table entry of the catalogue: the published table that it declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rules.classification import Dimension
 from rules.classification_file import LabelledDimension, read_dimension
 from rules.entry import Entry
 from rules.errors import RuleError
-from rules.indicator import Breakdown, TableSpec
-from rules.vocabulary import COMBINATIONS, NUMBERS, PARTS
+from rules.indicator import Breakdown, Margin, TableSpec
+from rules.vocabulary import PARTS, STACKED
 
 
-_KEYS = ("title", "breakdown", "dimensions", "impossible", "consent", "source")
-_STACKED = {"combination": COMBINATIONS, "number": NUMBERS}
+_KEYS = (
+    "title", "breakdown", "dimensions", "impossible", "consent", "source", "margin",
+)  # fmt: skip
 
 
 def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | None:
@@ -39,7 +40,29 @@ def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | No
         impossible=_impossible(entry, dimensions),
         consent=consent,
         source=source,
+        margins=tuple(_margins(entry, dimensions)),
     )
+
+
+def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin]:
+    """The margins that are published; each dimension has to be in one of them."""
+    names = [dimension.name for dimension in dimensions]
+    listed = entry.keys.get("margin", [])
+    if not isinstance(listed, list) or not all(isinstance(m, dict) for m in listed):
+        entry.wrong("write every margin as [[table.CODE.margin]]")
+        return
+    unused = set(names) if listed else set()
+    for number, keys in enumerate(listed, start=1):
+        margin = Entry(f"{entry.where}, margin {number}", keys, entry.problems)
+        margin.only(("code", "title", "dimensions"))
+        kept = margin.strings(keys.get("dimensions"), "'dimensions'")
+        margin.among(kept, names, "'dimensions'")
+        unused -= set(kept)
+        code = margin.string("code")
+        margin.matches(code, "[a-z][a-z0-9_]*", "the margin's code")
+        yield Margin(code, margin.text("title"), kept)
+    if unused:
+        entry.wrong(f"no margin has the dimensions {', '.join(sorted(unused))}")
 
 
 def _dimension(name: str, entry: Entry, folder: Path) -> LabelledDimension | None:
@@ -66,15 +89,15 @@ def _must_fit(
         if len(dimensions) != 1:
             entry.wrong("breakdown 'type' has one dimension, the types")
         return
-    if [dimension.name for dimension in dimensions] != list(_STACKED):
-        entry.wrong(f"breakdown 'stapeling' has the dimensions {', '.join(_STACKED)}")
+    if [dimension.name for dimension in dimensions] != list(STACKED):
+        entry.wrong(f"breakdown 'stapeling' has the dimensions {', '.join(STACKED)}")
         return
     for dimension in dimensions:
         parts = tuple(code for code in dimension.codes if code != dimension.total)
-        if parts != _STACKED[dimension.name]:
+        if parts != STACKED[dimension.name]:
             entry.wrong(
                 f"dimension {dimension.name!r} must have the codes "
-                f"{', '.join(_STACKED[dimension.name])}, in this order"
+                f"{', '.join(STACKED[dimension.name])}, in this order"
             )
 
 

@@ -21,6 +21,12 @@ COMBINATIONS = ("J", "P", "W", "JP", "JW", "PW", "JPW")
 NUMBERS = ("1", "2", "3", "4", "5", "6+")
 """How many provisions a unit has."""
 
+STACKED: Mapping[str, tuple[str, ...]] = {
+    "combination": COMBINATIONS,
+    "number": NUMBERS,
+}
+"""The dimensions that stapeling breaks down by, and their codes."""
+
 _CATEGORIES = Path(__file__).parent / "classifications" / "wmo_category.csv"
 
 
