@@ -20,11 +20,14 @@ class PublishedTable:
     `cells` has one string column per dimension and `published` (int64, null where
     hidden); a column `status` where the publisher says why. Without it every hidden
     cell is taken as primary. A cell that is absent is one that nothing is said about.
+    Tables of the same `measure` count the same thing: where their codes agree, their
+    cells are the same number. An empty measure is the table's own.
     """
 
     name: str
     dimensions: tuple[Dimension, ...]
     cells: pa.Table
+    measure: str = ""
 
     @property
     def frame_size(self) -> int:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from engine.celltable import CellStatus
+from engine.equations import Equations
+from engine.links import add_equal_cells
 from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
 from rules.classification import Additivity, Dimension, Hierarchy
@@ -48,10 +50,11 @@ def statements(
             "split it by region"
         )
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-    equations = _Equations(int(offsets[-1]))
+    equations = Equations(int(offsets[-1]))
     bounds = [_cell_bounds(table, policy) for table in tables]
     for table, offset in zip(tables, offsets, strict=False):
         _add_table(equations, table, int(offset))
+    add_equal_cells(equations, tables, offsets)
     extra = np.zeros(equations.unknowns - offsets[-1], dtype=np.int64)
     return Statements(
         equations.matrix(),
@@ -72,7 +75,11 @@ def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints,
     low = np.maximum(values - below, 0)
     high = values + above
     if policy.reader.knows_rule and policy.hide is not None:
-        low, high = _outside(low, high, policy.hide, policy.zeros)
+        # what has to be shown is shown, in the hidden range or not
+        by_rule = table.statuses[shown] != CellStatus.MUST_SHOW.value
+        low[by_rule], high[by_rule] = _outside(
+            low[by_rule], high[by_rule], policy.hide, policy.zeros
+        )
     at = table.positions
     lower[at[shown]], upper[at[shown]] = low, high
     knows_positive = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
@@ -100,38 +107,7 @@ def _outside(
     return low, high
 
 
-class _Equations:
-    """Collects the entries of equations, and unknowns for what no table shows."""
-
-    def __init__(self, unknowns: int) -> None:
-        self.unknowns = unknowns
-        self._rows = 0
-        self._entries: list[tuple[Ints, Ints, Ints]] = []
-
-    def fresh(self, count: int) -> Ints:
-        """New unknowns, 0 or more."""
-        first = self.unknowns
-        self.unknowns += count
-        return np.arange(first, self.unknowns, dtype=np.int64)
-
-    def add(self, *terms: tuple[int, Ints, Ints], rows: int) -> None:
-        """`rows` equations: each term is (sign, row within these, unknown)."""
-        for sign, row, unknown in terms:
-            signs = np.full(len(row), sign, dtype=np.int64)
-            self._entries.append((row + self._rows, unknown, signs))
-        self._rows += rows
-
-    def matrix(self) -> csr_array:
-        if not self._entries:
-            return csr_array((0, self.unknowns), dtype=np.int64)
-        row, column, sign = (
-            np.concatenate(part) for part in zip(*self._entries, strict=True)
-        )
-        shape = (self._rows, self.unknowns)
-        return coo_array((sign, (row, column)), shape=shape).tocsr()
-
-
-def _add_table(equations: _Equations, table: PublishedTable, offset: int) -> None:
+def _add_table(equations: Equations, table: PublishedTable, offset: int) -> None:
     shape = tuple(len(dimension.codes) for dimension in table.dimensions)
     cells = np.arange(table.frame_size, dtype=np.int64).reshape(shape) + offset
     for axis, dimension in enumerate(table.dimensions):
@@ -141,7 +117,7 @@ def _add_table(equations: _Equations, table: PublishedTable, offset: int) -> Non
 
 
 def _add_hierarchy(
-    equations: _Equations, by_code: Ints, dimension: Dimension, hierarchy: Hierarchy
+    equations: Equations, by_code: Ints, dimension: Dimension, hierarchy: Hierarchy
 ) -> None:
     """One equation per parent and combination of the other dimensions' codes."""
     place = {code: i for i, code in enumerate(dimension.codes)}
@@ -163,7 +139,7 @@ def _add_hierarchy(
         equations.add(*terms, rows=count)
 
 
-def _add_no_part_exceeds(equations: _Equations, whole: Ints, pieces: Ints) -> None:
+def _add_no_part_exceeds(equations: Equations, whole: Ints, pieces: Ints) -> None:
     rows = np.arange(pieces.size, dtype=np.int64)
     equations.add(
         (1, rows, np.tile(whole, len(pieces))),

@@ -1,0 +1,200 @@
+"""The auditor's reading of figures and symbols, one statement at a time."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from engine.errors import Contradiction
+from engine.feasibility import intervals
+from engine.propagation import propagate
+from engine.published import PublishedTable
+from engine.statements import statements
+from rules.classification import Additivity, Dimension
+from rules.disclosure import (
+    DisclosurePolicy,
+    Reader,
+    Rounding,
+    RoundingMethod,
+    Zeros,
+)
+from rules.errors import RuleError
+
+
+FIVES = DisclosurePolicy(hide=(0, 7), reader=Reader(knows_rule=True))
+EXACT = DisclosurePolicy(hide=(0, 7), rounding=Rounding())
+RANDOM_THREES = DisclosurePolicy(rounding=Rounding(3, RoundingMethod.RANDOM))
+NO_REASON = DisclosurePolicy(reader=Reader(knows_reason=False))
+ZEROS = DisclosurePolicy(hide=(1, 7), zeros=Zeros.PUBLISH)
+
+
+def table_of(dimensions, rows, *, measure="", name="table"):
+    """`rows`: codes, what is published (None: hidden), status."""
+    columns = {
+        dimension.name: [row[0][axis] for row in rows]
+        for axis, dimension in enumerate(dimensions)
+    }
+    cells = {
+        **columns,
+        "published": pa.array([row[1] for row in rows], pa.int64()),
+        "status": [row[2] for row in rows],
+    }
+    return PublishedTable(name, tuple(dimensions), pa.table(cells), measure)
+
+
+def of_one_cell(published, status, policy):
+    """What is said of the single cell of a table."""
+    table = table_of([Dimension.flat("part", "T", [])], [(["T"], published, status)])
+    said = statements([table], policy)
+    return int(said.lower[0]), int(said.upper[0])
+
+
+ENDLESS = 1 << 40
+
+
+@pytest.mark.parametrize(
+    ("published", "status", "policy", "expected"),
+    [
+        (10, "s", FIVES, (8, 12)),
+        (10, "s", EXACT, (10, 10)),
+        (9, "s", RANDOM_THREES, (7, 11)),
+        (5, "s", DisclosurePolicy(), (3, 7)),
+        (5, "z", FIVES, (3, 7)),
+        (0, "s", ZEROS, (0, 2)),
+        (None, "u", FIVES, (0, 7)),
+        (None, "u", ZEROS, (1, 7)),
+        (None, "u", NO_REASON, (0, ENDLESS)),
+        (None, "x", FIVES, (0, ENDLESS)),
+        (None, "x", ZEROS, (1, ENDLESS)),
+        (None, "o", ZEROS, (0, ENDLESS)),
+        (None, "w", FIVES, (0, 0)),
+    ],
+)
+def test_what_a_figure_or_symbol_says_by_itself(published, status, policy, expected):
+    assert of_one_cell(published, status, policy) == expected
+
+
+def test_the_hidden_range_cuts_a_rounded_figure_for_who_knows_the_rule():
+    tens = DisclosurePolicy(
+        rounding=Rounding(10, RoundingMethod.CONVENTIONAL),
+        reader=Reader(knows_rule=True),
+    )
+    assert of_one_cell(10, "s", tens) == (8, 14)
+
+
+def test_a_cell_without_a_reason_is_taken_as_primary():
+    part = Dimension.flat("part", "T", [])
+    cells = pa.table({"part": ["T"], "published": pa.array([None], pa.int64())})
+    said = statements([PublishedTable("table", (part,), cells)], FIVES)
+    assert (said.lower[0], said.upper[0]) == (0, 7)
+
+
+def test_nothing_is_said_of_an_absent_cell():
+    part = Dimension.flat("part", "T", ["a", "b"])
+    said = statements([table_of([part], [(["a"], 10, "s")])], FIVES)
+    assert said.lower.tolist() == [0, 8, 0]
+    assert said.upper.tolist() == [ENDLESS, 12, ENDLESS]
+
+
+@pytest.mark.parametrize(
+    ("kind", "true_tables", "false_tables"),
+    [
+        (Additivity.EXACT, [(5, 2, 3)], [(4, 2, 3), (6, 2, 3)]),
+        (Additivity.AT_MOST, [(5, 2, 3), (9, 2, 3)], [(4, 2, 3)]),
+        (Additivity.OVERLAP, [(5, 2, 3), (3, 2, 3)], [(6, 2, 3), (2, 2, 3)]),
+    ],
+)
+def test_how_parts_make_up_their_whole(kind, true_tables, false_tables):
+    """A table (T, a, b) satisfies the equations exactly when it can be one."""
+    part = Dimension.flat("part", "T", ["a", "b"], kind)
+
+    def is_possible(figures):
+        rows = [([code], n, "s") for code, n in zip(part.codes, figures, strict=True)]
+        said = statements([table_of([part], rows)], EXACT)
+        try:
+            propagate(said.matrix, said.lower, said.upper)
+        except Contradiction:
+            return False
+        return True
+
+    assert all(is_possible(figures) for figures in true_tables)
+    assert not any(is_possible(figures) for figures in false_tables)
+
+
+def test_a_cell_that_occurs_twice_is_refused():
+    part = Dimension.flat("part", "T", [])
+    with pytest.raises(RuleError, match="1 cells occur more than once"):
+        statements([table_of([part], [(["T"], 1, "s"), (["T"], 2, "s")])], FIVES)
+
+
+# --- tables of one measure ------------------------------------------------------------
+
+
+REGION = Dimension.flat("region", "NL", ["n", "s"])
+AGE = Dimension.flat("age", "T", ["young", "old"])
+SEX = Dimension.flat("sex", "T", ["m", "v"])
+
+
+def linked(measure_of_second="persons"):
+    """Region n is hidden in the table by age, and shown in the table by sex."""
+    by_age = table_of(
+        [REGION, AGE],
+        [
+            (["NL", "T"], 40, "s"),
+            (["n", "T"], None, "x"),
+            (["s", "T"], None, "x"),
+            (["n", "young"], None, "u"),
+            (["n", "old"], 10, "s"),
+        ],
+        measure="persons",
+        name="by age",
+    )
+    by_sex = table_of(
+        [SEX, REGION], [(["T", "n"], 16, "s")], measure=measure_of_second, name="by sex"
+    )
+    return [by_age, by_sex]
+
+
+def interval_of(tables, policy, codes):
+    """The interval of a cell of the first table."""
+    said = statements(tables, policy)
+    place = 0
+    for code, dimension in zip(codes, tables[0].dimensions, strict=True):
+        place = place * len(dimension.codes) + dimension.codes.index(code)
+    found = intervals(said.matrix, said.lower, said.upper, np.array([place]))
+    return int(found.lower[place]), int(found.upper[place])
+
+
+def test_equal_cells_of_one_measure_are_one_number():
+    """16 by sex, less 10 who are old: 6 young in region n."""
+    assert interval_of(linked(), EXACT, ("n", "young")) == (6, 6)
+    assert interval_of(linked(), EXACT, ("s", "T")) == (24, 24)
+
+
+@pytest.mark.parametrize("measure", ["", "households"])
+def test_tables_of_different_measures_say_nothing_of_each_other(measure):
+    assert interval_of(linked(measure), EXACT, ("n", "young")) == (0, 7)
+
+
+def test_tables_without_a_measure_are_not_linked():
+    by_age, by_sex = linked("")
+    unnamed = PublishedTable(by_age.name, by_age.dimensions, by_age.cells)
+    assert interval_of([unnamed, by_sex], EXACT, ("n", "young")) == (0, 7)
+
+
+def test_only_common_codes_are_linked():
+    wide = Dimension.flat("region", "NL", ["n", "e"])
+    first = table_of([REGION], [(["NL"], 30, "s"), (["n"], None, "x")], measure="m")
+    second = table_of(
+        [wide], [(["n"], 12, "s"), (["e"], 18, "s")], measure="m", name="wide"
+    )
+    assert interval_of([first, second], EXACT, ("s",)) == (18, 18)
+
+
+def test_two_totals_of_one_dimension_are_refused():
+    other = Dimension.flat("region", "EU", ["n", "s"])
+    tables = [
+        table_of([REGION], [(["n"], 12, "s")], measure="m"),
+        table_of([other], [(["n"], 12, "s")], measure="m", name="other"),
+    ]
+    with pytest.raises(RuleError, match="have 2 different totals"):
+        statements(tables, FIVES)
