@@ -183,7 +183,7 @@ class _Attack:
                     "own margins"
                 )
             still = self._found.open_goals()
-            reached = int(np.sum(low) + np.sum(high) - np.sum(still))
+            reached = int(np.sum([low, high]) - np.sum(still))
 
     def _ask(self, targets: Ints, costs: Floats) -> bool:
         whole = np.zeros(self._block.matrix.shape[1])

@@ -1,0 +1,61 @@
+"""The files that are proposed for release, made from protected cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from outputs.documentation import Edition, table_markdown
+from outputs.formats import MeasureCells, region_names, table_csv
+from outputs.manifest import table_path
+from outputs.symbols import ReleaseStatus
+from rules.disclosure import DisclosurePolicy
+from rules.indicator import Indicator, TableSpec
+from rules.period import HalfYear
+
+
+Measure = tuple[Indicator, pa.Table, Mapping[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What all figures of a candidate have in common."""
+
+    regions: pa.Table
+    taking_part: int
+    half_year: HalfYear
+    status: ReleaseStatus
+
+
+def candidate_files(
+    tables: Mapping[str, TableSpec],
+    measures: Mapping[str, Sequence[Measure]],
+    policies: Mapping[str, DisclosurePolicy],
+    figures: Figures,
+) -> dict[str, bytes]:
+    """Path -> content: each table, and the explanation that travels with it."""
+    names = region_names(figures.regions)
+    edition = Edition(
+        figures.half_year,
+        figures.status,
+        figures.taking_part,
+        len(set(figures.regions["gemeente"].to_pylist())),
+    )
+    files: dict[str, bytes] = {}
+    for code, table in tables.items():
+        cells = [
+            MeasureCells(indicator, protected, denominators)
+            for indicator, protected, denominators in measures[code]
+        ]
+        files[table_path(code)] = table_csv(
+            table,
+            cells,
+            regions=names,
+            period=figures.half_year,
+            status=figures.status,
+        )
+        indicators = [indicator for indicator, *_ in measures[code]]
+        files[f"docs/{code}.md"] = table_markdown(
+            table, indicators, policies[code], edition
+        )
+    return files

@@ -1,0 +1,185 @@
+"""The command line: one sub-command per room; parses, calls, turns errors into codes.
+
+What the commands do is in `secure_env.commands`, imported when one runs, so that
+`gmsd --help` is at once.
+"""
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from engine.errors import AuditFailed, EngineError, NotProtectable
+from rules.errors import RuleError
+
+
+Arguments = argparse.Namespace
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+BUG, STOPPED = 1, 130
+
+EXIT_CODES: dict[type[Exception], int] = {
+    RuleError: 11,
+    NotProtectable: 12,
+    AuditFailed: 13,
+    EngineError: 11,
+}
+"""For errors that do not know their own; the first kind that fits."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        commands = importlib.import_module("secure_env.commands")
+        code: int = getattr(commands, parsed.command)(parsed)
+    except KeyboardInterrupt:
+        return _say("stopped; the next call goes on from the last whole step", STOPPED)
+    except Exception as error:
+        return _failed(error)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="gmsd",
+        description="Gemeentelijke Monitor Sociaal Domein: from deliveries to a "
+        "release that carries its own proof.",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    for add in (_add_outside, _add_rooms, _add_people, _add_rules, _add_tables):
+        add(commands)
+    return top
+
+
+def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text
+    )
+    added.set_defaults(command=name.replace("-", "_"))
+    return added
+
+
+def _add_outside(commands: Commands) -> None:
+    demo = _add(commands, "demo", "a synthetic country through all rooms")
+    demo.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
+    demo.add_argument("--persons", type=int, default=100_000)
+    made = _add(commands, "synthesise", "make deliveries and registers")
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made.add_argument("--period", required=True, metavar="2023-H1")
+    made.add_argument("--persons", type=int)
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--regions", type=Path, metavar="FILE")
+    made.add_argument("--provinces", type=Path, metavar="FILE")
+    init = _add(commands, "init", "make a new secure environment folder")
+    init.add_argument("env", type=Path, metavar="ENV")
+    init.add_argument("--statistician", default="statistician", metavar="NAME")
+    init.add_argument(
+        "--checkers", nargs="+", default=["checker-a", "checker-b"], metavar="NAME"
+    )
+    verify = _add(commands, "verify", "check a release folder, outside")
+    verify.add_argument("folder", type=Path, metavar="DIR")
+    verify.add_argument("--key", type=Path, metavar="PEM")
+
+
+def _add_rooms(commands: Commands) -> None:
+    received = _add(commands, "receive", "take in deliveries, or refuse them")
+    received.add_argument("env", type=Path, metavar="ENV")
+    received.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    rooms = {
+        "link": "deliveries -> linked microdata",
+        "tabulate": "linked microdata -> exact cells",
+        "protect": "exact cells -> protected cells",
+        "audit": "prove that nothing hidden can be derived",
+        "run": "link, tabulate, protect and audit in one go",
+    }
+    for name, text in rooms.items():
+        added = _period_command(commands, name, text)
+        if name in {"audit", "run"}:
+            added.add_argument(
+                "--status",
+                default="voorlopig",
+                choices=["voorlopig", "nader voorlopig", "definitief"],
+            )
+    why = _period_command(commands, "explain", "why a cell is hidden")
+    why.add_argument("table", metavar="TABLE")
+    why.add_argument("codes", nargs="+", metavar="CODE")
+
+
+def _add_people(commands: Commands) -> None:
+    vote = _period_command(commands, "clear", "vote on the candidate")
+    vote.add_argument("--as", dest="name", required=True, metavar="NAME")
+    vote.add_argument("--vote", required=True, choices=["approve", "reject"])
+    vote.add_argument("--comment", default="", metavar="TEXT")
+    out = _period_command(commands, "release", "write the cleared release")
+    out.add_argument("--to", type=Path, required=True, metavar="DIR")
+
+
+def _add_rules(commands: Commands) -> None:
+    shown = _add(commands, "show-indicator", "describe an indicator")
+    shown.add_argument("code", metavar="CODE")
+    sql = _add(commands, "show-sql", "the SQL that counts an indicator")
+    sql.add_argument("code", metavar="CODE")
+    sql.add_argument("--table", metavar="TABLE")
+    sql.add_argument("--period", default="2023-H1", metavar="2023-H1")
+    _add(commands, "check-rules", "read all rules, report every error")
+
+
+def _add_tables(commands: Commands) -> None:
+    table = _add(commands, "table", "disclosure control on anybody's table")
+    verbs = table.add_subparsers(metavar="VERB", required=True)
+    protect = _add(verbs, "protect", "hide and round a table")
+    protect.add_argument("input", type=Path, metavar="IN.csv")
+    protect.add_argument("--out", type=Path, required=True, metavar="OUT.csv")
+    audited = _add(verbs, "audit", "what a reader can know of each cell")
+    audited.add_argument("input", type=Path, metavar="PUBLISHED.csv")
+    audited.add_argument("--out", type=Path, required=True, metavar="INTERVALS.csv")
+    audited.add_argument("--witnesses", type=Path, metavar="W.parquet")
+    proof = _add(verbs, "verify", "check an audit's witnesses")
+    proof.add_argument("input", type=Path, metavar="PUBLISHED.csv")
+    proof.add_argument("--witnesses", type=Path, required=True, metavar="W.parquet")
+    for verb, command in (
+        (protect, "table_protect"),
+        (audited, "table_audit"),
+        (proof, "table_verify"),
+    ):
+        verb.set_defaults(command=command)
+        verb.add_argument("--spec", type=Path, required=True, metavar="SPEC.toml")
+
+
+def _period_command(
+    commands: Commands, name: str, text: str
+) -> argparse.ArgumentParser:
+    added = _add(commands, name, text)
+    added.add_argument("env", type=Path, metavar="ENV")
+    added.add_argument("period", metavar="PERIOD")
+    return added
+
+
+def _failed(error: Exception) -> int:
+    """The error as one sentence and its exit code; a bug as its lines of code."""
+    code = getattr(error, "exit_code", None)
+    if isinstance(code, int):
+        return _say(str(error), code)
+    kinds = [kind for kind in EXIT_CODES if isinstance(error, kind)]
+    return _say(str(error), EXIT_CODES[kinds[0]]) if kinds else _bug(error)
+
+
+def _bug(error: Exception) -> int:
+    """Where it went wrong, without a value: messages of libraries may hold data."""
+    for frame in traceback.extract_tb(error.__traceback__):
+        sys.stderr.write(f"  {frame.filename}:{frame.lineno} {frame.name}\n")
+    kind = type(error).__name__
+    return _say(f"a bug in gmsd ({kind}); please report the lines above", BUG)
+
+
+def _say(sentence: str, code: int) -> int:
+    sys.stderr.write(f"gmsd: {sentence}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+"""What each sub-command does: calls a room, says what came of it, gives the exit code.
+
+A function here has the name of its command, with `_` for `-`.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from engine.tabulate import sql_text
+from outputs import verify as outside
+from outputs.clearance import Verdict
+from outputs.symbols import ReleaseStatus
+from rules.catalogue import load
+from rules.describe import describe
+from rules.fingerprint import fingerprint
+from rules.layout import load_layouts
+from rules.period import HalfYear
+from secure_env import (
+    demonstration,
+    environment,
+    explanation,
+    intake,
+    log,
+    publish,
+    synthetic,
+    workflow,
+)
+from secure_env.errors import DeliveryRejected, UsageError
+from secure_env.rooms import Period, summary_of
+from secure_env.store import Folder
+from secure_env.supplier_report import as_text
+
+
+Known = TypeVar("Known")
+
+DONE, AUDIT_FAILED = 0, 13
+
+
+def demo(given: Namespace) -> int:
+    _print(demonstration.demonstrate(given.out, given.persons, log.progress))
+    return DONE
+
+
+def synthesise(given: Namespace) -> int:
+    made = synthetic.synthesise(
+        given.folder,
+        HalfYear.parse(given.period),
+        persons=given.persons,
+        seed=given.seed,
+        regions=given.regions,
+        provinces=given.provinces,
+        progress=log.progress,
+    )
+    files = sum(len(paths) for paths in made.files.values())
+    _print(
+        f"{made.persons} persons in {made.households} households and "
+        f"{made.gemeenten} gemeenten; {files} files in {given.folder}"
+    )
+    return DONE
+
+
+def init(given: Namespace) -> int:
+    made = environment.initialise(
+        given.env, statistician=given.statistician, checkers=given.checkers
+    )
+    _print(
+        f"{made.root}: {made.statistician} makes the figures, "
+        f"{' and '.join(made.checkers)} clear them"
+    )
+    return DONE
+
+
+def receive(given: Namespace) -> int:
+    inside = environment.open_environment(given.env)
+    receipts = intake.receive(inside, given.files, progress=log.progress)
+    refused = [receipt for receipt in receipts if not receipt.accepted]
+    for receipt in refused:
+        _print(as_text(receipt, "nl"))
+    accepted = [receipt for receipt in receipts if receipt.accepted]
+    _print(
+        f"{len(accepted)} accepted ({sum(r.kept for r in accepted)} records, "
+        f"{sum(r.set_aside for r in accepted)} set aside), {len(refused)} refused"
+    )
+    return DeliveryRejected.exit_code if refused else DONE
+
+
+def link(given: Namespace) -> int:
+    return _room(workflow.link(_period(given), log.progress))
+
+
+def tabulate(given: Namespace) -> int:
+    return _room(workflow.tabulate(_period(given), log.progress))
+
+
+def protect(given: Namespace) -> int:
+    return _room(workflow.protect(_period(given), log.progress))
+
+
+def audit(given: Namespace) -> int:
+    status = ReleaseStatus(given.status)
+    return _room(workflow.audit(_period(given), log.progress, status))
+
+
+def run(given: Namespace) -> int:
+    status = ReleaseStatus(given.status)
+    return _room(workflow.run(_period(given), log.progress, status))
+
+
+def clear(given: Namespace) -> int:
+    period = _period(given)
+    verdict, now = Verdict(given.vote), datetime.now(UTC)
+    ballot = publish.Ballot(given.name, verdict, given.comment, now)
+    state = publish.vote(period, workflow.candidate(period), ballot)
+    _print(f"{period.half_year}: {state}")
+    return DONE
+
+
+def release(given: Namespace) -> int:
+    period = _period(given)
+    made = publish.release_to(period, workflow.candidate(period), given.to)
+    _print(
+        f"{len(made.manifest.files)} files released to {made.folder}, "
+        f"cleared by {' and '.join(made.manifest.checkers)}"
+    )
+    return DONE
+
+
+def verify(given: Namespace) -> int:
+    _print(str(outside.verify(given.folder, given.key)))
+    return DONE
+
+
+def explain(given: Namespace) -> int:
+    period = _period(given)
+    rooms = workflow.proven(period)
+    _print(explanation.explain(period, rooms, given.table, given.codes))
+    return DONE
+
+
+def show_indicator(given: Namespace) -> int:
+    catalogue = load()
+    _print(describe(_known(catalogue.indicators, given.code), catalogue))
+    return DONE
+
+
+def show_sql(given: Namespace) -> int:
+    catalogue = load()
+    indicator = _known(catalogue.indicators, given.code)
+    tables = {t.code: t for t in catalogue.tables[indicator.table].published()}
+    table = _known(tables, given.table or next(iter(tables)))
+    _print(sql_text(indicator, table, HalfYear.parse(given.period)))
+    return DONE
+
+
+def check_rules(_: Namespace) -> int:
+    catalogue = load()
+    _print(
+        f"{len(catalogue.indicators)} indicators on {len(catalogue.tables)} tables, "
+        f"{len(catalogue.policies)} policies and {len(load_layouts())} layouts: no "
+        f"errors; fingerprint {fingerprint()}"
+    )
+    return DONE
+
+
+def table_protect(given: Namespace) -> int:
+    _print(str(table_commands.protect_file(given.input, given.spec, given.out)))
+    return DONE
+
+
+def table_audit(given: Namespace) -> int:
+    found = table_commands.audit_file(
+        given.input, given.spec, given.out, given.witnesses
+    )
+    _print(str(found))
+    return AUDIT_FAILED if found.exposed else DONE
+
+
+def table_verify(given: Namespace) -> int:
+    found = table_commands.verify_file(given.input, given.spec, given.witnesses)
+    _print(str(found))
+    return DONE
+
+
+# --- what commands share -------------------------------------------------------------
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _period(given: Namespace) -> Period:
+    half_year = HalfYear.parse(given.period)
+    return Period.of(environment.open_environment(given.env), half_year)
+
+
+def _room(folder: Folder) -> int:
+    for name, value in summary_of(folder).items():
+        _print(f"{name}: {value}")
+    _print(f"in {folder.path}")
+    return DONE
+
+
+def _known(found: Mapping[str, Known], code: str) -> Known:
+    if code not in found:
+        raise UsageError(f"{code} is not known; there are {', '.join(found)}")
+    return found[code]

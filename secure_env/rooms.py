@@ -1,0 +1,222 @@
+"""What each room of an environment holds for a period, and how it is found again.
+
+A room's folder is named by a digest of all it was made from: the room before, the
+rules, the version of the code. The chain starts at the deliveries, so that the same
+deliveries under the same rules are always found, and never made twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import version
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import CellTable, ProtectedTable
+from engine.frame import region_dimension
+from engine.published import PublishedTable
+from rules.catalogue import Catalogue, load
+from rules.classification import Dimension
+from rules.disclosure import DisclosurePolicy
+from rules.fingerprint import fingerprint
+from rules.indicator import Indicator, TableSpec
+from rules.period import HalfYear
+from secure_env.environment import Environment
+from secure_env.errors import UsageError
+from secure_env.received import current_deliveries
+from secure_env.store import Folder
+
+
+VERSION = version("gmsd")
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One measure on one published table: a file of cells in every room."""
+
+    indicator: Indicator
+    table: TableSpec
+
+    @property
+    def name(self) -> str:
+        return f"{self.indicator.code}.{self.table.code}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A half-year in an environment: where its rooms are, and what is published."""
+
+    environment: Environment
+    half_year: HalfYear
+    catalogue: Catalogue
+
+    @staticmethod
+    def of(environment: Environment, half_year: HalfYear) -> "Period":
+        return Period(environment, half_year, load())
+
+    @cached_property
+    def deliveries(self) -> list[Folder]:
+        """The deliveries that count."""
+        found = current_deliveries(self.environment, self.half_year)
+        if not found:
+            raise UsageError(
+                f"nothing was received for {self.half_year}; "
+                "receive its deliveries and registers first"
+            )
+        return found
+
+    @cached_property
+    def rules(self) -> str:
+        """The fingerprint of the rules."""
+        return fingerprint()
+
+    @cached_property
+    def linked_digest(self) -> str:
+        return digest_of("linked", *sorted(each.digest for each in self.deliveries))
+
+    @cached_property
+    def cells_digest(self) -> str:
+        return digest_of("cells", self.linked_digest, self.rules)
+
+    def folder(self, room: str, digest: str) -> Folder | None:
+        return self.environment.store.folder(room, (str(self.half_year),), digest)
+
+    def existing(self, room: str, digest: str, step: str) -> Folder:
+        """The folder of an earlier room, or the step that has to be taken first."""
+        found = self.folder(room, digest)
+        if found is None:
+            raise UsageError(
+                f"{self.half_year} has no {room} data for what was received and the "
+                f"rules of today; run gmsd {step} first"
+            )
+        return found
+
+    def save(
+        self,
+        room: str,
+        digest: str,
+        tables: Mapping[str, pa.Table],
+        summary: Mapping[str, object],
+        documents: Mapping[str, bytes] | None = None,
+    ) -> Folder:
+        """Write a room's folder and its line in the journal."""
+        said = json.dumps(summary, indent=2, sort_keys=True).encode() + b"\n"
+        folder = self.environment.store.save(
+            room,
+            (str(self.half_year),),
+            digest,
+            tables,
+            {"summary.json": said, **(documents or {})},
+        )
+        counts = {key: n for key, n in summary.items() if isinstance(n, int)}
+        self.environment.journal.append(
+            self.environment.statistician,
+            room,
+            {"period": str(self.half_year), "digest": digest, **counts},
+        )
+        return folder
+
+    @property
+    def groups(self) -> dict[str, list[Published]]:
+        """Per indicator what is published of it together."""
+        return {
+            indicator.code: [
+                Published(indicator, table)
+                for table in self.catalogue.tables[indicator.table].published()
+            ]
+            for indicator in self.catalogue.indicators.values()
+            if indicator.since <= self.half_year
+        }
+
+    @property
+    def by_table(self) -> dict[str, list[Published]]:
+        """Per published table the measures on it."""
+        found: dict[str, list[Published]] = {}
+        for group in self.groups.values():
+            for each in group:
+                found.setdefault(each.table.code, []).append(each)
+        return found
+
+    def policy(self, each: Published) -> DisclosurePolicy:
+        return self.catalogue.policies[each.indicator.disclosure]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The exact cells of a period, opened: every table with its dimensions."""
+
+    period: Period
+    folder: Folder
+    linked: Folder
+
+    @staticmethod
+    def of(period: Period) -> "Cells":
+        linked = period.existing("linked", period.linked_digest, "link")
+        folder = period.existing("cells", period.cells_digest, "tabulate")
+        return Cells(period, folder, linked)
+
+    @cached_property
+    def regions(self) -> pa.Table:
+        return self.linked.table("regions")
+
+    def participants(self, part: str) -> tuple[str, ...]:
+        rows = self.linked.table("participation").to_pylist()
+        taking = (r for r in rows if r["part"] == part and r["participates"])
+        return tuple(sorted(row["gemeente"] for row in taking))
+
+    def dimensions(self, table: TableSpec) -> tuple[Dimension, ...]:
+        taking_part = self.participants(table.consent)
+        return (region_dimension(self.regions, taking_part), *table.dimensions)
+
+    def exact(self, each: Published) -> CellTable:
+        return CellTable(
+            each.name,
+            self.dimensions(each.table),
+            self.folder.table(each.name),
+            measure=each.indicator.code,
+        )
+
+    def protected(self, each: Published, folder: Folder) -> ProtectedTable:
+        return ProtectedTable(
+            each.name,
+            self.dimensions(each.table),
+            folder.table(each.name),
+            measure=each.indicator.code,
+        )
+
+
+def as_seen(table: ProtectedTable) -> PublishedTable:
+    """What a reader gets of a protected table: codes, figures, and symbols' reasons."""
+    columns = [dimension.name for dimension in table.dimensions]
+    cells = table.cells.select([*columns, "published", "status"])
+    return PublishedTable(table.name, table.dimensions, cells, measure=table.measure)
+
+
+def summary_of(folder: Folder) -> dict[str, object]:
+    said = json.loads(folder.document("summary.json"))
+    assert isinstance(said, dict)  # noqa: S101 - we wrote it, and its hash was checked
+    return said
+
+
+def digest_of(*parts: str) -> str:
+    """SHA-256 over the parts and the version of this code."""
+    return hashlib.sha256("\n".join([VERSION, *parts]).encode()).hexdigest()
+
+
+def named(table: CellTable, name: str) -> CellTable:
+    return replace(table, name=name)
+
+
+def places_by_table(exposed: Sequence[pa.Table]) -> dict[str, Places]:
+    """Places of exposed cells per table, of several audits together."""
+    found: dict[str, list[Places]] = {}
+    for table in exposed:
+        for row in table.to_pylist():
+            found.setdefault(row["table"], []).append(row["place"])
+    return {name: np.unique(np.array(places)) for name, places in found.items()}

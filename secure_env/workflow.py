@@ -1,0 +1,368 @@
+"""The only module that knows all rooms up to the audit: hands each the one before.
+
+Every step finds what was made before from the same deliveries and rules, and makes it
+otherwise. Killed at any moment, the next call goes on where the last room was whole.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from engine.audit import AuditReport
+from engine.audit import audit as audit_group
+from engine.celltable import CellStatus, CellTable, ProtectedTable
+from engine.duckdb_database import DuckDBDatabase
+from engine.errors import AuditFailed
+from engine.microdata import LinkedMicrodata
+from engine.protect import protect as protect_group
+from engine.published import PublishedTable
+from engine.tabulate import denominators
+from engine.tabulate import tabulate as tabulate_table
+from outputs.symbols import ReleaseStatus
+from rules.disclosure import DisclosurePolicy
+from rules.indicator import Denominator
+from secure_env.candidate import Figures, candidate_files
+from secure_env.linkage import DeliveredSources
+from secure_env.linkage import link as link_deliveries
+from secure_env.lock import locked
+from secure_env.received import TABLE
+from secure_env.rooms import (
+    Cells,
+    Period,
+    Places,
+    Published,
+    as_seen,
+    digest_of,
+    named,
+    places_by_table,
+    summary_of,
+)
+from secure_env.store import Folder
+
+
+MOST_ROUNDS = 6
+"""So often may an audit send its findings back for another pattern."""
+
+_WAIT = 3600.0
+
+Progress = Callable[[str], None]
+W = TypeVar("W")
+R = TypeVar("R")
+
+
+def link(period: Period, progress: Progress) -> Folder:
+    """Deliveries -> linked microdata."""
+    found = period.folder("linked", period.linked_digest)
+    if found is not None:
+        return found
+    progress(f"linking {len(period.deliveries)} deliveries")
+    with _one_writer(period, progress), DuckDBDatabase() as database:
+        linked = link_deliveries(_sources(period), period.half_year, database)
+        summary = asdict(linked.summary) if linked.summary else {}
+        tables = {
+            "provisions": linked.provisions,
+            "population": linked.population,
+            "regions": linked.regions,
+            "participation": linked.participation,
+        }
+        return period.save("linked", period.linked_digest, tables, summary)
+
+
+def tabulate(period: Period, progress: Progress) -> Folder:
+    """Linked microdata -> exact cells of every table, and the denominators."""
+    found = period.folder("cells", period.cells_digest)
+    if found is not None:
+        return found
+    linked = period.existing("linked", period.linked_digest, "link")
+    names = ("provisions", "population", "regions", "participation")
+    microdata = LinkedMicrodata(*(linked.table(name) for name in names))
+    tables: dict[str, pa.Table] = {}
+    with _one_writer(period, progress), DuckDBDatabase() as database:
+        for table, measures in period.by_table.items():
+            part = measures[0].table.consent
+            tables[f"denominators.{table}"] = denominators(
+                microdata, microdata.participants(part)
+            )
+            for each in measures:
+                progress(f"tabulating {each.name}")
+                cells = tabulate_table(
+                    microdata, each.indicator, each.table, period.half_year, database
+                )
+                tables[each.name] = named(cells, each.name).cells
+        counted = sum(t.num_rows for n, t in tables.items() if "denominators" not in n)
+        summary = {"tables": len(period.by_table), "cells": counted}
+        return period.save("cells", period.cells_digest, tables, summary)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One pattern of hidden cells: what it is made from, and what audits found."""
+
+    digest: str
+    exposed: Mapping[str, Places]
+
+
+def _newest_round(period: Period) -> _Round:
+    """The pattern to look at: the first that no audit has found wanting."""
+    findings: list[pa.Table] = []
+    for _ in range(MOST_ROUNDS):
+        exposed = places_by_table(findings)
+        said = json.dumps({name: at.tolist() for name, at in sorted(exposed.items())})
+        current = _Round(digest_of("protected", period.cells_digest, said), exposed)
+        verdict = period.folder("audited", _audit_digest(current.digest))
+        if verdict is None or not summary_of(verdict)["exposed"]:
+            return current
+        findings.append(verdict.table("exposed"))
+    raise AuditFailed(
+        f"{MOST_ROUNDS} patterns of hidden cells were audited and each gave "
+        f"{findings[-1].num_rows} or more cells away; tell the makers of gmsd"
+    )
+
+
+def _audit_digest(protected: str) -> str:
+    return digest_of("audited", protected)
+
+
+def protect(period: Period, progress: Progress) -> Folder:
+    """Exact cells -> cells with a status, a reason and a published value."""
+    this = _newest_round(period)
+    found = period.folder("protected", this.digest)
+    if found is not None:
+        return found
+    cells = Cells.of(period)
+    work = [
+        (
+            [cells.exact(each) for each in group],
+            period.policy(group[0]),
+            {
+                each.name: this.exposed[each.name]
+                for each in group
+                if each.name in this.exposed
+            },
+        )
+        for group in period.groups.values()
+    ]
+    progress(f"protecting {sum(len(tables) for tables, *_ in work)} tables")
+    with _one_writer(period, progress):
+        protected = [t for group in _parallel(_protect, work) for t in group]
+        status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
+        summary = {
+            "cells": len(status),
+            **{
+                each.name.lower(): int(np.sum(status == each.value))
+                for each in CellStatus
+            },
+        }
+        tables = {table.name: table.cells for table in protected}
+        return period.save("protected", this.digest, tables, summary)
+
+
+def _protect(
+    work: tuple[list[CellTable], DisclosurePolicy, dict[str, Places]],
+) -> tuple[ProtectedTable, ...]:
+    return protect_group(*work)
+
+
+def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
+    """Protected cells -> proof that nothing hidden can be derived, and the candidate.
+
+    Raises AuditFailed, after keeping its findings, when the view gives cells away.
+    """
+    this = _newest_round(period)
+    protected = period.existing("protected", this.digest, "protect")
+    verdict = period.folder("audited", _audit_digest(this.digest))
+    if verdict is None:
+        verdict = _audit(period, protected, progress)
+    exposed = summary_of(verdict)["exposed"]
+    if exposed:
+        raise AuditFailed(
+            f"{exposed} hidden cells of {period.half_year} can be narrowed below their "
+            "safety interval; run gmsd protect again, it now knows which"
+        )
+    return _candidate(period, protected, verdict, status)
+
+
+def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
+    cells = Cells.of(period)
+    work = [
+        (
+            [as_seen(cells.protected(each, protected)) for each in group],
+            [cells.exact(each) for each in group],
+            period.policy(group[0]),
+        )
+        for group in period.groups.values()
+    ]
+    progress(f"auditing {sum(len(view) for view, *_ in work)} tables")
+    with _one_writer(period, progress):
+        reports = dict(zip(period.groups, _parallel(_audit_group, work), strict=True))
+        tables: dict[str, pa.Table] = {"exposed": _exposed(work, reports.values())}
+        for code, report in reports.items():
+            tables[f"witnesses.{code}"] = pa.table(
+                {f"w{i}": world for i, world in enumerate(report.worlds)}
+            )
+            tables |= {f"intervals.{t.name}": t.intervals for t in report.tables}
+        summary = {
+            "hidden": sum(report.hidden for report in reports.values()),
+            "exposed": sum(report.exposed for report in reports.values()),
+            "exact": sum(
+                int(np.sum(table.intervals["exact"].to_numpy(zero_copy_only=False)))
+                for report in reports.values()
+                for table in report.tables
+            ),
+            "worlds": sum(len(report.worlds) for report in reports.values()),
+        }
+        return period.save("audited", _audit_digest(protected.digest), tables, summary)
+
+
+Work = tuple[list[PublishedTable], list[CellTable], DisclosurePolicy]
+
+
+def _audit_group(work: Work) -> AuditReport:
+    return audit_group(*work)
+
+
+def _exposed(work: Sequence[Work], reports: Iterable[AuditReport]) -> pa.Table:
+    """The cells that were given away, as their place in their table."""
+    names: list[str] = []
+    places: list[int] = []
+    for (views, _, _), report in zip(work, reports, strict=True):
+        for view, found in zip(views, report.tables, strict=True):
+            at = view.positions[view.hidden][found.exposed].tolist()
+            names += [view.name] * len(at)
+            places += at
+    return pa.table(
+        {"table": pa.array(names, pa.string()), "place": pa.array(places, pa.int64())}
+    )
+
+
+def _candidate(
+    period: Period, protected: Folder, verdict: Folder, status: ReleaseStatus
+) -> Folder:
+    """The exact bytes that are proposed for release."""
+    digest = _candidate_digest(verdict, status)
+    found = period.folder("candidate", digest)
+    if found is not None:
+        return found
+    cells = Cells.of(period)
+    figures = Figures(
+        regions=cells.regions,
+        taking_part=len(cells.participants("wmo_basis")),
+        half_year=period.half_year,
+        status=status,
+    )
+    measures = {
+        table: [
+            (
+                each.indicator,
+                protected.table(each.name),
+                _denominator(cells, table, each),
+            )
+            for each in group
+        ]
+        for table, group in period.by_table.items()
+    }
+    specs = {table: group[0].table for table, group in period.by_table.items()}
+    policies = {
+        table: period.policy(group[0]) for table, group in period.by_table.items()
+    }
+    files = candidate_files(specs, measures, policies, figures)
+    certificate = hashlib.sha256((verdict.path / "manifest.json").read_bytes())
+    summary = {"files": len(files), "status": status.value, "audited": verdict.digest}
+    summary |= {"certificate": certificate.hexdigest()}
+    documents = {f"candidate/{path}": content for path, content in files.items()}
+    return period.save("candidate", digest, {}, summary, documents)
+
+
+def _denominator(cells: Cells, table: str, each: Published) -> dict[str, int | None]:
+    counts = cells.folder.table(f"denominators.{table}")
+    kind = each.indicator.denominator
+    if kind is None:
+        return {}
+    column = "inhabitants" if kind is Denominator.INHABITANTS else "households"
+    return dict(
+        zip(counts["region"].to_pylist(), counts[column].to_pylist(), strict=True)
+    )
+
+
+def proven(period: Period) -> tuple[Folder, Folder]:
+    """The protected cells that an audit passed, and that audit."""
+    this = _newest_round(period)
+    verdict = period.existing("audited", _audit_digest(this.digest), "run")
+    return period.existing("protected", this.digest, "run"), verdict
+
+
+def candidate(period: Period) -> Folder:
+    """The candidate of what was audited last, the most final one that was made."""
+    _, verdict = proven(period)
+    for status in reversed(ReleaseStatus):
+        found = period.folder("candidate", _candidate_digest(verdict, status))
+        if found is not None:
+            return found
+    return period.existing("candidate", "0" * 16, "run")
+
+
+def _candidate_digest(verdict: Folder, status: ReleaseStatus) -> str:
+    return digest_of("candidate", verdict.digest, status.value)
+
+
+def run(
+    period: Period,
+    progress: Progress,
+    status: ReleaseStatus = ReleaseStatus.PRELIMINARY,
+) -> Folder:
+    """All rooms from deliveries to the candidate, until no audit finds anything."""
+    link(period, progress)
+    tabulate(period, progress)
+    for _ in range(MOST_ROUNDS):
+        protect(period, progress)
+        try:
+            return audit(period, progress, status)
+        except AuditFailed as failed:
+            progress(f"{failed}")
+    return audit(period, progress, status)
+
+
+def _sources(period: Period) -> DeliveredSources:
+    """The deliveries that count, per source; registers as a stream."""
+    by_source: dict[str, list[Folder]] = {}
+    for folder in period.deliveries:
+        by_source.setdefault(folder.parts[0], []).append(folder)
+    by_source.pop("sleutel", None)
+    return DeliveredSources(
+        **{source: _stream(folders) for source, folders in by_source.items()}
+    )
+
+
+def _stream(folders: Sequence[Folder]) -> pa.RecordBatchReader:
+    def batches() -> Iterator[pa.RecordBatch]:
+        for folder in folders:
+            yield from folder.batches(TABLE)
+
+    schema = folders[0].batches(TABLE).schema
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+@contextmanager
+def _one_writer(period: Period, progress: Progress) -> Iterator[None]:
+    lock = period.environment.root / "locks" / "run.lock"
+    with locked(lock, seconds=_WAIT, waiting=progress):
+        yield
+
+
+def _parallel(task: Callable[[W], R], work: Sequence[W]) -> list[R]:
+    """The task for each piece of work, in as many processes as there are cores."""
+    cores = min(len(work), os.cpu_count() or 1)
+    if cores < 2:
+        return [task(piece) for piece in work]
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores, mp_context=fresh) as pool:
+        return list(pool.map(task, work))
