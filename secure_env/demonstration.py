@@ -143,9 +143,9 @@ class _Story:
         hidden, proof = summary_of(protected), summary_of(audited)
         problems = problems_at_the_door(self.period, self.candidate)
         return [
-            f"Tables: {len(self.period.by_table)} with {hidden["cells"]} cells; hidden: "
-            f"{hidden['primary']} sensitive in themselves, {hidden['secondary']} to "
-            "protect those",
+            f"Tables: {len(self.period.by_table)} with {hidden['cells']} cells; "
+            f"hidden: {hidden['primary']} sensitive in themselves, "
+            f"{hidden['secondary']} to protect those",
             f"Audit: {proof['hidden']} hidden cells, {proof['exact']} intervals exact, "
             f"{proof['exposed']} given away; {proof['worlds']} other worlds would "
             "have been published just so",
