@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.celltable import CellStatus, CellTable
+from engine.celltable import CellStatus, CellTable, Limit
 from engine.feasibility import Feasibility, intervals
 from engine.propagation import propagate
 from engine.published import PublishedTable
@@ -62,6 +62,7 @@ def audit(
     view: Sequence[PublishedTable],
     exact: Sequence[CellTable],
     policy: DisclosurePolicy,
+    limits: Sequence[Limit] = (),
 ) -> AuditReport:
     """Audit tables that are published together under one policy.
 
@@ -69,7 +70,7 @@ def audit(
     nothing but the judgement. Raises Contradiction when no whole numbers could have
     been published so.
     """
-    said = statements(view, policy)
+    said = statements(view, policy, limits)
     hidden = [
         table.positions[table.hidden] + offset
         for table, offset in zip(view, said.offsets, strict=True)

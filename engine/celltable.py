@@ -77,6 +77,18 @@ class CellTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """In every region the `smaller` cells together are at most the `larger` together.
+
+    A cell is the name of its table and its codes on the dimensions after the first.
+    The tables share their first dimension. Anybody who knows what is counted knows it.
+    """
+
+    smaller: tuple[tuple[str, tuple[str, ...]], ...]
+    larger: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProtectedTable:
     """One measure as it may be published: every cell has a status and a reason.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from engine.celltable import CellTable
+from engine.celltable import CellTable, Limit
 from engine.solver import Ints
 from rules.classification import Additivity, Dimension
 
@@ -39,13 +39,15 @@ class Grid:
     beyond `size` are remainders, one for each equation that is not exact.
     """
 
-    def __init__(self, tables: Sequence[CellTable]) -> None:
+    def __init__(
+        self, tables: Sequence[CellTable], limits: Sequence[Limit] = ()
+    ) -> None:
         self.tables = tuple(tables)
         sizes = [int(np.prod(table.shape)) for table in tables]
         self.offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self.size = int(self.offsets[-1])
         self.cells = _share(self.tables, self.offsets)
-        self.matrix = self._equations()
+        self.matrix = self._equations(limits)
         self._by_cell = self.matrix.T.tocsr()
 
     def places(self) -> Iterator[Ints]:
@@ -53,45 +55,25 @@ class Grid:
         for first, last in pairwise(self.offsets):
             yield self.cells[first:last]
 
-    def _equations(self) -> csr_array:
-        wholes: list[Ints] = []
-        parts: list[tuple[Ints, Ints]] = []
-        loose: list[tuple[Ints, int]] = []
-        rows = 0
+    def _equations(self, limits: Sequence[Limit]) -> csr_array:
+        sums = _Sums(self.size)
         for table, places in zip(self.tables, self.places(), strict=True):
             cells = places.reshape(table.shape)
             for axis, dimension in enumerate(table.dimensions):
                 along = np.moveaxis(cells, axis, 0).reshape(len(dimension.codes), -1)
-                for whole, members, sign in _sums(dimension):
-                    row = rows + np.arange(along.shape[1])
-                    wholes.append(along[whole])
-                    parts.append((np.tile(row, len(members)), along[members].ravel()))
-                    if sign:
-                        loose.append((row, sign))
-                    rows += along.shape[1]
-        return self._matrix(rows, wholes, parts, loose)
-
-    def _matrix(
-        self,
-        rows: int,
-        wholes: list[Ints],
-        parts: list[tuple[Ints, Ints]],
-        loose: list[tuple[Ints, int]],
-    ) -> csr_array:
-        whole = np.concatenate(wholes)
-        part_row = np.concatenate([row for row, _ in parts])
-        part = np.concatenate([cells for _, cells in parts])
-        loose_row = np.concatenate([np.zeros(0, np.int64), *(row for row, _ in loose)])
-        sign = np.concatenate(
-            [np.zeros(0, np.int64), *(np.full(len(row), s) for row, s in loose)]
-        )
-        remainder = self.size + np.arange(len(loose_row))
-        ones = np.ones(len(whole), np.int64)
-        entries = np.concatenate([ones, -np.ones(len(part), np.int64), sign])
-        row = np.concatenate([np.arange(rows), part_row, loose_row])
-        column = np.concatenate([whole, part, remainder])
-        shape = (rows, self.size + len(loose_row))
-        return coo_array((entries, (row, column)), shape=shape).tocsr()
+                for whole, members, loose in _sums(dimension):
+                    sums.add(along[[whole]], along[members], loose)
+        by_name = {
+            table.name: (table, places.reshape(table.shape))
+            for table, places in zip(self.tables, self.places(), strict=True)
+        }
+        for limit in limits:
+            larger, smaller = (
+                np.array([_per_region(*by_name[name], codes) for name, codes in cells])
+                for cells in (limit.larger, limit.smaller)
+            )
+            sums.add(larger, smaller, -1)
+        return sums.matrix()
 
     def blocks(self) -> Iterator[Block]:
         """All cells when they are few; else a block per parent region, top down."""
@@ -151,6 +133,44 @@ class Grid:
             shape=(part.shape[0], len(columns)),
         )
         return Block(cells, local, len(remainders), above)
+
+
+class _Sums:
+    """Collects equations: wholes less parts, less or plus a remainder, is nothing."""
+
+    def __init__(self, size: int) -> None:
+        self._rows = 0
+        self._columns = size
+        self._entries: list[tuple[Ints, Ints, Ints]] = []
+
+    def add(self, wholes: Ints, parts: Ints, loose: int) -> None:
+        """One equation per column; `loose` is the sign of the remainder, 0: none."""
+        count = wholes.shape[1]
+        row = self._rows + np.arange(count)
+        for cells, sign in ((wholes, 1), (parts, -1)):
+            rows = np.tile(row, len(cells))
+            self._entries.append((rows, cells.ravel(), np.full(cells.size, sign)))
+        if loose:
+            remainder = self._columns + np.arange(count)
+            self._entries.append((row, remainder, np.full(count, loose)))
+            self._columns += count
+        self._rows += count
+
+    def matrix(self) -> csr_array:
+        row, column, sign = (
+            np.concatenate(part) for part in zip(*self._entries, strict=True)
+        )
+        shape = (self._rows, self._columns)
+        return coo_array((sign, (row, column)), shape=shape).tocsr()
+
+
+def _per_region(table: CellTable, cells: Ints, codes: tuple[str, ...]) -> Ints:
+    """The places of one combination of codes, for every code of the first dimension."""
+    for dimension, code in reversed(
+        list(zip(table.dimensions[1:], codes, strict=True))
+    ):
+        cells = cells[..., dimension.codes.index(code)]
+    return cells
 
 
 def _sums(dimension: Dimension) -> Iterator[tuple[int, list[int], int]]:

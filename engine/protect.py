@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.celltable import CellStatus, CellTable, ProtectedTable
+from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
 from engine.grid import Grid
 from engine.primary import primary
 from engine.propagation import propagate
@@ -30,14 +30,16 @@ def protect(
     tables: Sequence[CellTable],
     policy: DisclosurePolicy,
     exposed: Mapping[str, Ints] = NONE_EXPOSED,
+    limits: Sequence[Limit] = (),
 ) -> tuple[ProtectedTable, ...]:
     """The tables as they may be published together under one policy.
 
-    `exposed` (places of cells, per table) are cells that an audit of an earlier
+    `limits` are what anybody knows of the cells besides the sums. `exposed` (places
+    of cells, per table) are cells that an audit of an earlier
     pattern found given away; they are protected over all tables at once. Raises
     NotProtectable when what must be shown gives a sensitive cell away.
     """
-    grid = Grid(tables)
+    grid = Grid(tables, limits)
     status, reason = _decided(grid, policy)
     readings = _readings(grid, policy, status)
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from engine.celltable import CellStatus
+from engine.celltable import CellStatus, Limit
 from engine.equations import Equations
 from engine.links import add_equal_cells
 from engine.published import PublishedTable
@@ -40,7 +40,9 @@ class Statements:
 
 
 def statements(
-    tables: Sequence[PublishedTable], policy: DisclosurePolicy
+    tables: Sequence[PublishedTable],
+    policy: DisclosurePolicy,
+    limits: Sequence[Limit] = (),
 ) -> Statements:
     """Everything that these tables, published together, say about their cells."""
     sizes = [table.frame_size for table in tables]
@@ -55,6 +57,8 @@ def statements(
     for table, offset in zip(tables, offsets, strict=False):
         _add_table(equations, table, int(offset))
     add_equal_cells(equations, tables, offsets)
+    for limit in limits:
+        _add_limit(equations, tables, offsets, limit)
     extra = np.zeros(equations.unknowns - offsets[-1], dtype=np.int64)
     return Statements(
         equations.matrix(),
@@ -62,6 +66,30 @@ def statements(
         np.concatenate([*(high for _, high in bounds), extra + UNBOUNDED]),
         tuple(int(offset) for offset in offsets[:-1]),
     )
+
+
+def _add_limit(
+    equations: Equations, tables: Sequence[PublishedTable], offsets: Ints, limit: Limit
+) -> None:
+    """For every code of the first dimension: larger - smaller - remainder = 0."""
+    begin = {
+        table.name: (table, int(offset))
+        for table, offset in zip(tables, offsets, strict=False)
+    }
+    terms = []
+    for sign, cells in ((1, limit.larger), (-1, limit.smaller)):
+        for name, codes in cells:
+            table, offset = begin[name]
+            first, *others = (dimension.codes for dimension in table.dimensions)
+            inner = 0
+            for known, code in zip(others, codes, strict=True):
+                inner = inner * len(known) + known.index(code)
+            step = table.frame_size // len(first)
+            regions = np.arange(len(first), dtype=np.int64)
+            terms.append((sign, regions, offset + regions * step + inner))
+    count = len(terms[0][1])
+    terms.append((-1, np.arange(count, dtype=np.int64), equations.fresh(count)))
+    equations.add(*terms, rows=count)
 
 
 def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:

@@ -81,6 +81,19 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What anybody knows of a table besides its sums, in every region.
+
+    The `smaller` cells together are at most the `larger` cells together. A cell is
+    given by its code per dimension; on the other dimensions it is at its total.
+    """
+
+    text: Text
+    smaller: tuple[Mapping[str, str], ...]
+    larger: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableSpec:
     """A table: its dimensions besides region, and who consented to it.
 
@@ -97,6 +110,8 @@ class TableSpec:
     consent: str = "wmo_basis"
     source: str = ""
     margins: tuple[Margin, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    """Needed where margins are published and not the cells that would imply them."""
 
     def published(self) -> tuple["TableSpec", ...]:
         """The tables that are published of it, each with all its dimensions crossed."""

@@ -7,12 +7,13 @@ from rules.classification import Dimension
 from rules.classification_file import LabelledDimension, read_dimension
 from rules.entry import Entry
 from rules.errors import RuleError
-from rules.indicator import Breakdown, Margin, TableSpec
+from rules.indicator import Breakdown, Margin, Statement, TableSpec
 from rules.vocabulary import PARTS, STACKED
 
 
 _KEYS = (
     "title", "breakdown", "dimensions", "impossible", "consent", "source", "margin",
+    "statement",
 )  # fmt: skip
 
 
@@ -41,16 +42,14 @@ def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | No
         consent=consent,
         source=source,
         margins=tuple(_margins(entry, dimensions)),
+        statements=tuple(_statements(entry, dimensions)),
     )
 
 
 def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin]:
     """The margins that are published; each dimension has to be in one of them."""
     names = [dimension.name for dimension in dimensions]
-    listed = entry.keys.get("margin", [])
-    if not isinstance(listed, list) or not all(isinstance(m, dict) for m in listed):
-        entry.wrong("write every margin as [[table.CODE.margin]]")
-        return
+    listed = _list_of_tables(entry, "margin")
     unused = set(names) if listed else set()
     for number, keys in enumerate(listed, start=1):
         margin = Entry(f"{entry.where}, margin {number}", keys, entry.problems)
@@ -63,6 +62,26 @@ def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin
         yield Margin(code, margin.text("title"), kept)
     if unused:
         entry.wrong(f"no margin has the dimensions {', '.join(sorted(unused))}")
+
+
+def _statements(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Statement]:
+    for number, keys in enumerate(_list_of_tables(entry, "statement"), start=1):
+        said = Entry(f"{entry.where}, statement {number}", keys, entry.problems)
+        said.only(("text", "smaller", "larger"))
+        yield Statement(
+            said.text("text"),
+            _cells(said, "smaller", dimensions),
+            _cells(said, "larger", dimensions),
+        )
+
+
+def _list_of_tables(entry: Entry, key: str) -> list[dict[str, object]]:
+    """The entries [[table.CODE.key]]."""
+    listed = entry.keys.get(key, [])
+    if isinstance(listed, list) and all(isinstance(one, dict) for one in listed):
+        return listed
+    entry.wrong(f"write every {key} as [[table.CODE.{key}]]")
+    return []
 
 
 def _dimension(name: str, entry: Entry, folder: Path) -> LabelledDimension | None:
@@ -104,15 +123,22 @@ def _must_fit(
 def _impossible(
     entry: Entry, dimensions: tuple[Dimension, ...]
 ) -> tuple[Mapping[str, str], ...]:
+    return _cells(entry, "impossible", dimensions) if "impossible" in entry.keys else ()
+
+
+def _cells(
+    entry: Entry, key: str, dimensions: tuple[Dimension, ...]
+) -> tuple[Mapping[str, str], ...]:
+    """A list of cells, as code per dimension."""
     codes = {dimension.name: dimension.codes for dimension in dimensions}
-    listed = entry.keys.get("impossible", [])
+    listed = entry.keys.get(key)
     if not isinstance(listed, list) or not all(
         isinstance(cell, dict) and cell for cell in listed
     ):
-        entry.wrong("'impossible' must be a list of cells, as code per dimension")
+        entry.wrong(f"{key!r} must be a list of cells, as code per dimension")
         return ()
     for cell in listed:
-        entry.among(cell, codes, "'impossible'")
+        entry.among(cell, codes, f"{key!r}")
         for name in set(cell) & set(codes):
-            entry.among([cell[name]], codes[name], f"'impossible.{name}'")
+            entry.among([cell[name]], codes[name], f"'{key}.{name}'")
     return tuple(listed)

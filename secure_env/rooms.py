@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from engine.celltable import CellTable, ProtectedTable
+from engine.celltable import CellTable, Limit, ProtectedTable
 from engine.frame import region_dimension
 from engine.published import PublishedTable
 from rules.catalogue import Catalogue, load
@@ -142,6 +142,24 @@ class Period:
             for each in group:
                 found.setdefault(each.table.code, []).append(each)
         return found
+
+    def limits(self, group: Sequence[Published]) -> tuple[Limit, ...]:
+        """What anybody knows of a group's cells, where its tables do not imply it."""
+        spec = self.catalogue.tables[group[0].indicator.table]
+        by_dimensions = {
+            tuple(d.name for d in each.table.dimensions): each.name for each in group
+        }
+
+        def cells(
+            listed: Sequence[Mapping[str, str]],
+        ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+            return tuple(
+                (by_dimensions[tuple(cell)], tuple(cell.values())) for cell in listed
+            )
+
+        return tuple(
+            Limit(cells(said.smaller), cells(said.larger)) for said in spec.statements
+        )
 
     def policy(self, each: Published) -> DisclosurePolicy:
         return self.catalogue.policies[each.indicator.disclosure]

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
-from engine.celltable import CellStatus, CellTable, ProtectedTable
+from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
 from engine.microdata import LinkedMicrodata
@@ -148,6 +148,7 @@ def protect(period: Period, progress: Progress) -> Folder:
                 for each in group
                 if each.name in this.exposed
             },
+            period.limits(group),
         )
         for group in period.groups.values()
     ]
@@ -167,7 +168,9 @@ def protect(period: Period, progress: Progress) -> Folder:
 
 
 def _protect(
-    work: tuple[list[CellTable], DisclosurePolicy, dict[str, Places]],
+    work: tuple[
+        list[CellTable], DisclosurePolicy, dict[str, Places], tuple[Limit, ...]
+    ],
 ) -> tuple[ProtectedTable, ...]:
     return protect_group(*work)
 
@@ -198,6 +201,7 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
             [as_seen(cells.protected(each, protected)) for each in group],
             [cells.exact(each) for each in group],
             period.policy(group[0]),
+            period.limits(group),
         )
         for group in period.groups.values()
     ]
@@ -223,7 +227,7 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
         return period.save("audited", _audit_digest(protected.digest), tables, summary)
 
 
-Work = tuple[list[PublishedTable], list[CellTable], DisclosurePolicy]
+Work = tuple[list[PublishedTable], list[CellTable], DisclosurePolicy, tuple[Limit, ...]]
 
 
 def _audit_group(work: Work) -> AuditReport:
@@ -234,7 +238,7 @@ def _exposed(work: Sequence[Work], reports: Iterable[AuditReport]) -> pa.Table:
     """The cells that were given away, as their place in their table."""
     names: list[str] = []
     places: list[int] = []
-    for (views, _, _), report in zip(work, reports, strict=True):
+    for (views, *_), report in zip(work, reports, strict=True):
         for view, found in zip(views, report.tables, strict=True):
             at = view.positions[view.hidden][found.exposed].tolist()
             names += [view.name] * len(at)
