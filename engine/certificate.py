@@ -1,0 +1,239 @@
+"""The certificate of a release: what a reader can believe, and worlds that prove it.
+
+Every cell of tables that share cells is one unknown. A *world* is a table of whole
+numbers that would have been published exactly so; a protected cell is safe when worlds
+attain its safety interval. Nothing here has seen what a protector did.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import CellStatus
+from engine.feasibility import Feasibility, intervals
+from engine.linked import Cells
+from engine.margins import must_agree
+from engine.propagation import propagate
+from engine.published import PublishedTable
+from engine.safety import (
+    Goals,
+    SafetyIntervals,
+    beyond_the_symbols,
+    safety_intervals,
+)
+from engine.solver import UNBOUNDED, Ints
+from engine.statements import Statements, statements
+from rules.disclosure import Covers, DisclosurePolicy, Zeros
+
+
+Mask = NDArray[np.bool_]
+
+IN_RANGE = ("", "hidden range")
+"""The reasons for which a reader takes a sensitive count to lie in the hidden range."""
+
+CORRECT = "no whole numbers would be published so; correct the published figures"
+
+
+_SPECIAL = (
+    CellStatus.OPT_OUT.value,
+    CellStatus.IMPOSSIBLE.value,
+    CellStatus.MUST_SHOW.value,
+)
+"""Statuses that tell a reader more than that a cell is shown or hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is published of each cell: a figure, or a symbol; `said`: anything at all.
+
+    `published` is 0 where there is no figure; `status` and `reason` are texts.
+    """
+
+    cells: Cells
+    said: Mask
+    hidden: Mask
+    published: Ints
+    status: NDArray[np.str_]
+    reason: NDArray[np.str_]
+
+    @property
+    def sensitive(self) -> Mask:
+        return np.asarray(self.hidden & (self.status == CellStatus.PRIMARY.value))
+
+    @property
+    def in_range(self) -> Mask:
+        """Sensitive cells that a reader takes to lie in the hidden range."""
+        return self.sensitive & np.isin(self.reason, IN_RANGE)
+
+    @property
+    def protected(self) -> Ints:
+        """The cells that nothing published may narrow."""
+        opted_out = self.hidden & (self.status == CellStatus.OPT_OUT.value)
+        return np.flatnonzero(self.sensitive | opted_out)
+
+    def tables(self) -> Iterator[PublishedTable]:
+        """Each table by itself, with what a reader knows of the reasons."""
+        shown = np.where(self.hidden, CellStatus.SECONDARY.value, CellStatus.SAFE.value)
+        shown[self.in_range] = CellStatus.PRIMARY.value
+        for special in _SPECIAL:
+            shown[self.status == special] = special
+        frames = zip(self.cells.tables, self.cells.places, strict=True)
+        for number, (dimensions, places) in enumerate(frames, start=1):
+            own = places[self.said[places]]
+            columns: dict[str, pa.Array] = dict(self.cells.coded(own))
+            columns["published"] = pa.array(
+                self.published[own],
+                mask=self.hidden[own] | (self.status[own] == "w"),
+            )
+            columns["status"] = pa.array(shown[own].tolist(), pa.string())
+            yield PublishedTable(f"{number}", dimensions, pa.table(columns), "shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a reader can believe of each cell, and worlds (a row each) that prove it.
+
+    `upper` is `UNBOUNDED` where nothing limits a cell; `exact` says whether both ends
+    are proven and attained; `exposed` are protected cells that the release gives away.
+    """
+
+    lower: Ints
+    upper: Ints
+    exact: Mask
+    exposed: Ints
+    worlds: Ints
+
+
+def certify(
+    view: View, policy: DisclosurePolicy, goals: Goals, wanted: Ints
+) -> Certificate:
+    """The certificate of a view; the intervals of `wanted` cells are made exact.
+
+    Raises Contradiction when no whole numbers could have been published so.
+    """
+    said = statements(list(view.tables()), policy)
+    place, unknown = _unknowns(view.cells)
+    must_agree(view.cells, said.lower[unknown], said.upper[unknown], CORRECT)
+    asked = unknown[np.union1d(goals.cells, wanted)]
+    found = intervals(said.matrix, said.lower, said.upper, asked)
+    at = unknown[goals.cells]
+    symbols = _symbols_alone(view, said, place, policy)
+    safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
+    least, most = found.least[at], found.most[at]
+    covered = (least <= safety.low) & (most >= safety.high)
+    covered &= most - least >= safety.width
+    endless = covered & (most >= UNBOUNDED)
+    high = np.maximum(safety.high, least + safety.width)
+    worlds = _with_high_values(said, found, at[endless], high[endless])
+    return Certificate(
+        found.lower[unknown],
+        found.upper[unknown],
+        found.exact()[unknown],
+        goals.cells[~covered],
+        worlds[:, unknown],
+    )
+
+
+def _unknowns(cells: Cells) -> tuple[Ints, Ints]:
+    """Of each unknown that is a cell which cell it is, and of each cell one unknown.
+
+    A cell that tables share is an unknown of each of them; statements make them equal.
+    """
+    place = np.concatenate(cells.places)
+    unknown = np.zeros(cells.count, dtype=np.int64)
+    unknown[place] = np.arange(len(place))
+    return place, unknown
+
+
+def protected_as_opt_outs(policy: DisclosurePolicy) -> bool:
+    """Whether sensitive counts outside the hidden range are protected as opt-outs are.
+
+    They are where the range itself would be their safety interval, or the reading.
+    """
+    covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
+    return policy.hide is not None and (covers_range or policy.reader.knows_reason)
+
+
+def goals_of_values(
+    view: View,
+    value: Ints,
+    opted_out: Mask,
+    policy: DisclosurePolicy,
+    *,
+    magnitude: bool,
+) -> Goals:
+    """What must stay possible for each protected cell, given its true value."""
+    at = view.protected
+    as_opt_out = opted_out[at].astype(np.int64)
+    safety = safety_intervals(value[at], as_opt_out, policy, magnitude=magnitude)
+    return Goals(at, safety)
+
+
+def goals_of_view(view: View, policy: DisclosurePolicy) -> Goals:
+    """What must at least stay possible for each protected cell, whatever its value.
+
+    Where the safety interval hangs on a true value that nobody tells, only its least
+    width is known.
+    """
+    at = view.protected
+    low, high, width = least_safety(policy)
+    none = np.zeros(len(at), dtype=np.int64)
+    own = view.in_range if protected_as_opt_outs(policy) else view.sensitive
+    primary = own[at]
+    room = policy.hide[1] - policy.hide[0] if policy.hide else 0
+    safety = SafetyIntervals(
+        np.where(primary, low, UNBOUNDED),
+        np.where(primary, high, none),
+        np.where(primary, width, room),
+    )
+    return Goals(at, safety)
+
+
+def least_safety(policy: DisclosurePolicy) -> tuple[int, int, int]:
+    """A value of at most this, one of at least that, and two so far apart."""
+    protection = policy.protection
+    if protection.covers is Covers.HIDDEN_RANGE and policy.hide is not None:
+        low, high = policy.hidden_range()
+        return low, high, 0
+    if protection.covers is Covers.WIDTH:
+        return UNBOUNDED, 0, protection.width
+    if protection.covers is Covers.DISTANCE:
+        return UNBOUNDED, 0, protection.above
+    return UNBOUNDED, 0, 1
+
+
+def _symbols_alone(
+    view: View, said: Statements, place: Ints, policy: DisclosurePolicy
+) -> tuple[Ints, Ints]:
+    """What symbols alone say: all figures are taken away but zeros that must be shown.
+
+    No pattern of hidden cells could keep more from a reader.
+    """
+    lower, upper = said.lower.copy(), said.upper.copy()
+    zeros_stay = policy.zeros is Zeros.PUBLISH
+    stays = (view.published == 0) & zeros_stay
+    stays |= view.status == CellStatus.IMPOSSIBLE.value
+    figure = np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
+    lower[figure] = 1 if zeros_stay and policy.reader.knows_zeros else 0
+    upper[figure] = UNBOUNDED
+    return propagate(said.matrix, lower, upper)
+
+
+def _with_high_values(
+    said: Statements, found: Feasibility, cells: Ints, high: Ints
+) -> Ints:
+    """The worlds, and some where endless cells are as high as they must be able to be.
+
+    What is endless for each of several cells is so for all of them together.
+    """
+    seen = np.max(found.worlds[:, cells], axis=0, initial=-1)
+    if np.all(seen >= high):
+        return found.worlds
+    lower = said.lower.copy()
+    lower[cells] = np.maximum(lower[cells], high)
+    nothing = np.zeros(0, dtype=np.int64)
+    raised = intervals(said.matrix, lower, said.upper, nothing)
+    return np.concatenate([found.worlds, raised.worlds])

@@ -1,0 +1,300 @@
+"""`gmsd table protect | audit | verify`: disclosure control on anybody's tables.
+
+Files in, files out; the engine does the work. Each command gives a summary of counts.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import CellStatus
+from engine.certificate import Certificate, View, certify, goals_of_view
+from engine.errors import AuditFailed
+from engine.linked import Cells
+from engine.solver import UNBOUNDED, Ints
+from engine.verify import Axis, Reading, verify
+from rules.classification import Dimension
+from rules.disclosure import DisclosurePolicy, Zeros
+from rules.errors import RuleError
+from rules.specification import Specification, read_specification
+from secure_env.table_files import (
+    TableFile,
+    code_columns,
+    lines,
+    read_table,
+    read_worlds,
+    unreadable,
+    write_rows,
+    write_worlds,
+)
+from secure_env.table_protection import Protected, protected
+
+
+PUBLISHED = "published"
+SYMBOLS = ("", *"suxowz")
+"""The statuses of OUT.csv, and none: a figure is shown, an empty cell is sensitive."""
+
+HIDDEN = (
+    CellStatus.PRIMARY.value,
+    CellStatus.SECONDARY.value,
+    CellStatus.OPT_OUT.value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectSummary:
+    """What `protect` wrote: cells by status, and the rounds that it took."""
+
+    cells: int
+    statuses: Mapping[str, int]
+    rounds: int
+
+    def __str__(self) -> str:
+        count = Counter(self.statuses)
+        hidden = sum(count[status] for status in HIDDEN)
+        return (
+            f"{self.cells} cells, {hidden} hidden: {count['u']} sensitive, "
+            f"{count['o']} opted out, {count['x']} to protect others; "
+            f"{count['w']} cannot occur; audited, none exposed"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSummary:
+    """What `audit` found: protected cells that are `exposed`, intervals not proven."""
+
+    cells: int
+    hidden: int
+    protected: int
+    exposed: int
+    unproven: int
+    worlds: int
+
+    def __str__(self) -> str:
+        unproven = f"; {self.unproven} intervals may be narrower" * bool(self.unproven)
+        return (
+            f"{self.cells} cells, {self.hidden} hidden, {self.protected} of them "
+            f"sensitive or opted out: {self.exposed} are narrowed below their safety "
+            f"interval; {self.worlds} worlds{unproven}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySummary:
+    """What `verify` checked, and found to be proven."""
+
+    worlds: int
+    cells: int
+    protected: int
+
+    def __str__(self) -> str:
+        return (
+            f"proven: {self.worlds} worlds of {self.cells} cells would be published "
+            f"so, and {self.protected} protected cells attain their safety interval"
+        )
+
+
+def protect_file(table: Path, spec: Path, output: Path) -> ProtectSummary:
+    """IN.csv -> OUT.csv, which passes its own audit.
+
+    Raises AuditFailed, and writes nothing, when no pattern was found that does.
+    """
+    specification = _specification(spec)
+    mandatory = (*specification.columns, specification.value)
+    optional = ("contributors", "largest", "second_largest", "status")
+    found = protected(read_table(table, mandatory, optional), specification)
+    _write_published(output, specification, found)
+    statuses = Counter(found.status.tolist())
+    return ProtectSummary(len(found.status), statuses, found.rounds)
+
+
+def audit_file(
+    published: Path, spec: Path, output: Path, witnesses: Path | None = None
+) -> AuditSummary:
+    """PUBLISHED.csv -> INTERVALS.csv: what a reader can know of every cell.
+
+    With `witnesses` the worlds that prove it.
+    """
+    specification = _specification(spec)
+    policy = specification.policy
+    view, order = _view(published, specification)
+    every = np.arange(view.cells.count)
+    certificate = certify(view, policy, goals_of_view(view, policy), every)
+    _write_intervals(output, specification, view, certificate, order)
+    if witnesses is not None:
+        write_worlds(witnesses, view.cells, certificate.worlds)
+    return AuditSummary(
+        cells=view.cells.count,
+        hidden=int(view.hidden.sum()),
+        protected=len(view.protected),
+        exposed=len(certificate.exposed),
+        unproven=int((~certificate.exact).sum()),
+        worlds=len(certificate.worlds),
+    )
+
+
+def verify_file(published: Path, spec: Path, witnesses: Path) -> VerifySummary:
+    """Hold worlds against PUBLISHED.csv; AuditFailed with everything that is wrong."""
+    specification = _specification(spec)
+    view, _ = _view(published, specification)
+    worlds = read_worlds(witnesses, specification.columns)
+    axes = [[_axis(each) for each in table] for table in view.cells.tables]
+    said = _plain(view, specification.policy)
+    findings = verify(axes, said, worlds, _reading(specification.policy))
+    if findings:
+        raise AuditFailed(
+            f"{witnesses.name} does not prove {published.name}: "
+            f"{'; '.join(findings)}; audit again, and protect what it finds exposed"
+        )
+    count = len(np.unique(worlds["world"].to_numpy()))
+    return VerifySummary(count, view.cells.count, len(view.protected))
+
+
+def _specification(path: Path) -> Specification:
+    try:
+        return read_specification(path)
+    except OSError as error:
+        raise unreadable(Path(error.filename or path), error) from None
+
+
+def _view(path: Path, specification: Specification) -> tuple[View, Ints]:
+    """What a file publishes, and its cells in the order of the file."""
+    mandatory = (*specification.columns, PUBLISHED)
+    rows = read_table(path, mandatory, ("status", "reason"))
+    cells = Cells(specification.dimensions({n: rows.seen(n) for n in mandatory[:-1]}))
+    order = rows.cells(cells)
+    figures = rows.whole_numbers(PUBLISHED, may_be_empty=True)
+    status = rows.choices("status", SYMBOLS)
+    empty = figures < 0
+    guessed = np.where(empty, CellStatus.PRIMARY.value, CellStatus.SAFE.value)
+    status = np.where(status == "", guessed, status)
+    _must_fit(rows, figures, status, specification.policy)
+    said = np.zeros(cells.count, dtype=bool)
+    said[order] = True
+    published = np.zeros(cells.count, dtype=np.int64)
+    published[order] = np.where(empty, 0, figures)
+    hidden = np.zeros(cells.count, dtype=bool)
+    hidden[order] = np.isin(status, HIDDEN)
+    texts = []
+    for column in (status, rows.texts("reason")):
+        text = np.full(cells.count, "", dtype=column.dtype)
+        text[order] = column
+        texts.append(text)
+    return View(cells, said, hidden, published, *texts), order
+
+
+def _must_fit(
+    rows: TableFile, figures: Ints, status: NDArray[np.str_], policy: DisclosurePolicy
+) -> None:
+    empty = figures < 0
+    should_be = np.isin(status, [*HIDDEN, CellStatus.IMPOSSIBLE.value])
+    if (empty != should_be).any():
+        wrong = empty != should_be
+        raise RuleError(
+            f"{rows.name}: {wrong.sum()} cells are shown though their status says "
+            f"hidden, or the other way round{lines(wrong)}; correct the status, or "
+            "leave the column out"
+        )
+    below, above = policy.rounding.slack()
+    odd = ~empty & (figures % policy.rounding.base != 0)
+    if below + above and odd.any():
+        raise RuleError(
+            f"{rows.name}: {odd.sum()} figures are no multiples of "
+            f"{policy.rounding.base} (policy, rounding){lines(odd)}; correct the "
+            "policy, or the figures"
+        )
+
+
+def _axis(dimension: Dimension) -> Axis:
+    """A dimension in plain words, for the verifier."""
+    trees = [
+        (
+            dict(tree.parents),
+            {code: kind.value for code, kind in tree.additivity.items()},
+        )
+        for tree in dimension.hierarchies
+    ]
+    return dimension.name, dimension.codes, trees
+
+
+def _reading(policy: DisclosurePolicy) -> Reading:
+    """What figures and symbols say under this policy, in plain numbers."""
+    zeros_stay = policy.zeros is Zeros.PUBLISH
+    never = policy.hide if policy.reader.knows_rule else None
+    if never is not None and zeros_stay:
+        never = max(never[0], 1), never[1]
+    return Reading(
+        slack=policy.rounding.slack(),
+        never_shown=never,
+        sensitive=policy.hidden_range(),
+        least_hidden=int(zeros_stay and policy.reader.knows_zeros),
+        zeros_stay=zeros_stay,
+    )
+
+
+def _plain(view: View, policy: DisclosurePolicy) -> pa.Table:
+    """What is published, and what each protected cell has to attain."""
+    goals = goals_of_view(view, policy)
+    at = np.flatnonzero(view.said)
+    ends = {}
+    for name in ("low", "high", "width"):
+        end = np.zeros(view.cells.count, dtype=np.int64)
+        end[goals.cells] = getattr(goals.safety, name)
+        ends[name] = pa.array(end[at])
+    knows = policy.reader.knows_reason and policy.hide is not None
+    shown = view.said & ~view.hidden & (view.status != CellStatus.IMPOSSIBLE.value)
+    return pa.table(
+        {
+            **view.cells.coded(at),
+            PUBLISHED: pa.array(view.published[at], mask=~shown[at]),
+            "status": pa.array(view.status[at].tolist(), pa.string()),
+            "in_range": pa.array((view.in_range & knows)[at]),
+            **ends,
+        }
+    )
+
+
+def _write_published(
+    path: Path, specification: Specification, found: Protected
+) -> None:
+    order = _first(found.order, found.cells.count)
+    published = ["" if n < 0 else n for n in found.published[order].tolist()]
+    columns = [
+        *code_columns(found.cells, order),
+        published,
+        found.status[order].tolist(),
+        found.reason[order].tolist(),
+    ]
+    header = [*specification.columns, PUBLISHED, "status", "reason"]
+    write_rows(path, header, zip(*columns, strict=True))
+
+
+def _write_intervals(
+    path: Path,
+    specification: Specification,
+    view: View,
+    certificate: Certificate,
+    order: Ints,
+) -> None:
+    order = _first(order, view.cells.count)
+    shown = view.said & ~view.hidden & (view.status != CellStatus.IMPOSSIBLE.value)
+    figures = np.where(shown, view.published, -1)[order].tolist()
+    upper = certificate.upper[order].tolist()
+    columns = [
+        *code_columns(view.cells, order),
+        ["" if figure < 0 else figure for figure in figures],
+        certificate.lower[order].tolist(),
+        ["" if end >= UNBOUNDED else end for end in upper],
+    ]
+    header = [*specification.columns, PUBLISHED, "lower", "upper"]
+    write_rows(path, header, zip(*columns, strict=True))
+
+
+def _first(order: Ints, count: int) -> Ints:
+    """All cells: those of the file in its order, then the others."""
+    return np.concatenate([order, np.setdiff1d(np.arange(count), order)])

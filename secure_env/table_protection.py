@@ -1,0 +1,278 @@
+"""Anybody's table -> the table as it may be published, which its own audit has passed.
+
+Protects, audits, and protects again what the audit found exposed, until nothing is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
+from engine.certificate import View, certify, goals_of_values, protected_as_opt_outs
+from engine.errors import AuditFailed
+from engine.linked import Cells
+from engine.margins import completed, must_agree
+from engine.primary import primary
+from engine.protect import protect
+from engine.solver import Ints
+from rules.disclosure import Covers, DisclosurePolicy, RoundingMethod
+from rules.errors import RuleError
+from rules.specification import Specification
+from secure_env.table_files import LARGEST, TableFile, lines
+
+
+Words = NDArray[np.str_]
+
+ROUNDS = 5
+"""How often a pattern that its audit found wanting is made again."""
+
+PRESETS = ("", "s", "o", "z", "w", "u")
+_EVIDENCE = EVIDENCE[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Every cell as it may be published (-1: hidden), in the numbers of `cells`.
+
+    `order` are the cells that the input has, in its order.
+    """
+
+    cells: Cells
+    order: Ints
+    published: Ints
+    status: Words
+    reason: Words
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """The exact cells, complete, and what was decided about them beforehand."""
+
+    cells: Cells
+    order: Ints
+    evidence: dict[str, Ints]
+    status: Words
+    magnitude: bool
+
+    def tables(self, status: Words) -> list[CellTable]:
+        return [
+            CellTable(
+                f"{number}",
+                dimensions,
+                pa.table(
+                    {
+                        **self.cells.coded(places),
+                        **{name: self.evidence[name][places] for name in EVIDENCE},
+                        "status": pa.array(status[places].tolist(), pa.string()),
+                    }
+                ),
+                "shared",
+                magnitude=self.magnitude,
+            )
+            for number, (dimensions, places) in enumerate(
+                zip(self.cells.tables, self.cells.places, strict=True)
+            )
+        ]
+
+
+def protected(rows: TableFile, specification: Specification) -> Protected:
+    """The cells of a file as they may be published together.
+
+    Raises NotProtectable when no pattern protects them, Contradiction when margins are
+    not what their parts make, AuditFailed when every pattern tried gives a cell away.
+    """
+    given = _read(rows, specification)
+    policy = specification.policy
+    if given.magnitude:
+        policy = replace(policy, hide=None)  # a range of counts says nothing of amounts
+    _must_be_possible(policy, given)
+    outside = _outside_the_range(given, policy)
+    status = np.where(outside != "", CellStatus.OPT_OUT.value, given.status)
+    tables = given.tables(status)
+    exposed = wanting = np.zeros(0, dtype=np.int64)
+    for number in range(1, ROUNDS + 1):
+        found = protect(tables, policy, _per_table(given.cells, exposed))
+        pattern = _gathered(given, found, outside, number)
+        wanting = _exposed(given, pattern, outside, policy)
+        if not len(wanting):
+            return pattern
+        exposed = np.union1d(exposed, wanting)
+    raise AuditFailed(
+        f"{rows.name}: after {ROUNDS} rounds of protection {len(wanting)} sensitive or "
+        "opted-out cells can still be narrowed below their safety interval (policy, "
+        "protection); nothing was written. Let fewer cells have status z, or ask for a "
+        "narrower safety interval"
+    )
+
+
+# --- the exact cells ------------------------------------------------------------------
+
+
+def _read(rows: TableFile, specification: Specification) -> _Input:
+    cells = Cells(
+        specification.dimensions({n: rows.seen(n) for n in specification.columns})
+    )
+    order = rows.cells(cells)
+    value = rows.whole_numbers(specification.value)
+    status = rows.choices("status", PRESETS)
+    impossible = (status == CellStatus.IMPOSSIBLE.value) & (value > 0)
+    if impossible.any():
+        raise RuleError(
+            f"{rows.name}: {impossible.sum()} cells have status w (cannot occur) and a "
+            f"value{lines(impossible)}; correct either"
+        )
+    evidence = _evidence(rows, value, specification.policy)
+    magnitude = any(column in rows for column in _EVIDENCE)
+    whole = {name: np.zeros(cells.count, dtype=np.int64) for name in EVIDENCE}
+    for name, column in evidence.items():
+        whole[name][order] = column
+    is_given = np.zeros(cells.count, dtype=bool)
+    is_given[order] = True
+    whole = completed(cells, whole, is_given)
+    if large := np.sum(whole["value"] > LARGEST):
+        raise RuleError(
+            f"{rows.name}: {large} computed margins are over {LARGEST}; scale the "
+            "values, for example to thousands"
+        )
+    must_agree(
+        cells,
+        whole["value"],
+        whole["value"],
+        "correct them, or leave out margins to have them computed",
+    )
+    if not magnitude:
+        whole |= _of_counts(whole["value"])
+    everywhere = np.full(cells.count, CellStatus.SAFE.value)
+    everywhere[order] = np.where(status == "", CellStatus.SAFE.value, status)
+    return _Input(cells, order, whole, everywhere, magnitude)
+
+
+def _of_counts(value: Ints) -> dict[str, Ints]:
+    """Each contributor to a count contributes one."""
+    return {
+        "contributors": value,
+        "largest": np.minimum(value, 1),
+        "second_largest": np.clip(value - 1, 0, 1),
+    }
+
+
+def _evidence(
+    rows: TableFile, value: Ints, policy: DisclosurePolicy
+) -> dict[str, Ints]:
+    """The value and what the sensitivity rules judge, of each row."""
+    there = [column for column in _EVIDENCE if column in rows]
+    if not there:
+        return {"value": value}
+    missing = [name for name in _needed(policy) if name not in there]
+    if missing:
+        raise RuleError(
+            f"{rows.name}: {len(missing)} columns are missing that rules of the policy "
+            f"judge ({', '.join(missing)}); add them, or leave out the rules"
+        )
+    found = {name: np.zeros_like(value) for name in _EVIDENCE}
+    found |= {name: rows.whole_numbers(name) for name in there}
+    largest, second = found["largest"], found["second_largest"]
+    wrong = second > largest if "largest" in there else np.zeros(len(value), dtype=bool)
+    wrong |= largest + second > value
+    if "contributors" in there:
+        wrong |= (found["contributors"] == 0) & (value > 0)
+    if wrong.any():
+        raise RuleError(
+            f"{rows.name}: {wrong.sum()} rows have contributors that contradict the "
+            f"value (the two largest exceed it, or nobody contributes){lines(wrong)}; "
+            "correct them"
+        )
+    return {"value": value, **found}
+
+
+def _needed(policy: DisclosurePolicy) -> list[str]:
+    dominance, p_percent = policy.dominance, policy.p_percent is not None
+    needs = {
+        "contributors": policy.contributors_below > 0,
+        "largest": dominance is not None or p_percent,
+        "second_largest": p_percent or (dominance is not None and dominance.n == 2),
+    }
+    return [name for name, needed in needs.items() if needed]
+
+
+def _must_be_possible(policy: DisclosurePolicy, given: _Input) -> None:
+    if policy.rounding.method in {RoundingMethod.RANDOM, RoundingMethod.CONTROLLED}:
+        raise RuleError(
+            f"rounding method {policy.rounding.method.value!r} (policy, rounding) is "
+            "read by audit and verify only; protect with 'conventional' or 'none'"
+        )
+    covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
+    if policy.hide is None and covers_range and not given.magnitude:
+        raise RuleError(
+            'protection covers = "hidden_range" (policy, protection) needs hide = '
+            "[low, high]; add it, or protect by width, distance or percentage"
+        )
+
+
+# --- one pattern and its audit --------------------------------------------------------
+
+
+def _outside_the_range(given: _Input, policy: DisclosurePolicy) -> Words:
+    """Why counts are sensitive that a reader cannot take to lie in the hidden range.
+
+    By decision or by another rule; empty for all other cells. They are protected as
+    opt-outs are: with a share of their own value open on either side.
+    """
+    found = np.full(given.cells.count, "", dtype="<U24")
+    if policy.hide is None or not protected_as_opt_outs(policy):
+        return found
+    tables = zip(given.tables(given.status), given.cells.places, strict=True)
+    for table, places in tables:
+        rule = primary(table, policy).ravel()
+        found[places] = np.where(found[places] == "", rule, found[places])
+    low, high = policy.hidden_range()
+    value = given.evidence["value"]
+    return np.where((value < low) | (value > high), found, "")
+
+
+def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
+    """Places of cells in the frame of each table that has them."""
+    return {
+        f"{number}": np.flatnonzero(np.isin(places, exposed))
+        for number, places in enumerate(cells.places)
+    }
+
+
+def _gathered(
+    given: _Input, found: Sequence[ProtectedTable], outside: Words, rounds: int
+) -> Protected:
+    """The distinct cells of protected tables, with their own status and reason."""
+    published = np.full(given.cells.count, -1)
+    status = given.status.copy()
+    reason = np.full(given.cells.count, "", dtype="<U24")
+    for table, places in zip(found, given.cells.places, strict=True):
+        published[places] = table.cells["published"].fill_null(-1).to_numpy()
+        status[places] = table.cells["status"].to_pylist()
+        reason[places] = table.cells["reason"].to_pylist()
+    status = np.where(outside != "", CellStatus.PRIMARY.value, status)
+    reason = np.where(outside != "", outside, reason)
+    return Protected(given.cells, given.order, published, status, reason, rounds)
+
+
+def _exposed(
+    given: _Input, pattern: Protected, outside: Words, policy: DisclosurePolicy
+) -> Ints:
+    """The protected cells that this pattern gives away."""
+    hidden = (pattern.published < 0) & (pattern.status != CellStatus.IMPOSSIBLE.value)
+    view = View(
+        given.cells,
+        np.ones(given.cells.count, dtype=bool),
+        hidden,
+        np.maximum(pattern.published, 0),
+        pattern.status,
+        pattern.reason,
+    )
+    opted_out = (pattern.status == CellStatus.OPT_OUT.value) | (outside != "")
+    goals = goals_of_values(
+        view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
+    )
+    return certify(view, policy, goals, np.zeros(0, dtype=np.int64)).exposed
