@@ -51,7 +51,7 @@ def release(
     facts: ReleaseFacts,
 ) -> Release:
     """Write the release folder; refuses a target that holds anything."""
-    _must_be_free(target)
+    must_be_free(target)
     findings = door_findings(cleared.candidate, facts)
     if findings:
         raise ReleaseRefused(
@@ -96,7 +96,8 @@ def door_findings(candidate: Candidate, facts: ReleaseFacts) -> list[str]:
     return findings
 
 
-def _must_be_free(target: Path) -> None:
+def must_be_free(target: Path) -> None:
+    """Refuse a target that a release would have to be written over."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise ReleaseRefused(f"{target} is not a folder; name a new one")
     if target.is_dir() and any(target.iterdir()):

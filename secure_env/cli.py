@@ -14,12 +14,13 @@ from typing import TypeAlias
 
 from engine.errors import AuditFailed, EngineError, NotProtectable
 from rules.errors import RuleError
+from rules.period import HalfYear
 
 
 Arguments = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
-BUG, STOPPED = 1, 130
+BUG, REFUSED, STOPPED = 1, 15, 130
 
 EXIT_CODES: dict[type[Exception], int] = {
     RuleError: 11,
@@ -69,7 +70,7 @@ def _add_outside(commands: Commands) -> None:
     demo.add_argument("--persons", type=int, default=100_000)
     made = _add(commands, "synthesise", "make deliveries and registers")
     made.add_argument("folder", type=Path, metavar="DIR")
-    made.add_argument("--period", required=True, metavar="2023-H1")
+    made.add_argument("--period", required=True, type=_half_year, metavar="2023-H1")
     made.add_argument("--persons", type=int)
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--regions", type=Path, metavar="FILE")
@@ -124,7 +125,7 @@ def _add_rules(commands: Commands) -> None:
     sql = _add(commands, "show-sql", "the SQL that counts an indicator")
     sql.add_argument("code", metavar="CODE")
     sql.add_argument("--table", metavar="TABLE")
-    sql.add_argument("--period", default="2023-H1", metavar="2023-H1")
+    sql.add_argument("--period", default="2023-H1", type=_half_year, metavar="2023-H1")
     _add(commands, "check-rules", "read all rules, report every error")
 
 
@@ -155,8 +156,15 @@ def _period_command(
 ) -> argparse.ArgumentParser:
     added = _add(commands, name, text)
     added.add_argument("env", type=Path, metavar="ENV")
-    added.add_argument("period", metavar="PERIOD")
+    added.add_argument("period", type=_half_year, metavar="PERIOD")
     return added
+
+
+def _half_year(text: str) -> HalfYear:
+    try:
+        return HalfYear.parse(text)
+    except RuleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _failed(error: Exception) -> int:
@@ -164,6 +172,8 @@ def _failed(error: Exception) -> int:
     code = getattr(error, "exit_code", None)
     if isinstance(code, int):
         return _say(str(error), code)
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return _say(f"{error.filename}: {error.strerror}", REFUSED)
     kinds = [kind for kind in EXIT_CODES if isinstance(error, kind)]
     return _say(str(error), EXIT_CODES[kinds[0]]) if kinds else _bug(error)
 

@@ -1,7 +1,7 @@
 """`gmsd demo`: a synthetic country through all rooms, and a summary to read."""
 
-import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +9,12 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from outputs.clearance import Verdict
+from outputs.errors import NotCleared
 from outputs.figure import alt_text, figure_png, figure_svg, households_by_number
 from outputs.manifest import table_path
 from outputs.verify import verify
 from rules.period import HalfYear
-from secure_env.environment import Environment, initialise
+from secure_env.environment import Environment, initialise, open_environment
 from secure_env.errors import UsageError
 from secure_env.intake import receive
 from secure_env.publish import Ballot, problems_at_the_door, release_to, vote
@@ -32,17 +33,13 @@ Progress = Callable[[str], None]
 
 
 def demonstrate(out: Path, persons: int, progress: Progress) -> str:
-    """Make everything under `out`; gives the summary."""
-    if out.exists() and any(out.iterdir()):
-        if not (out / "deliveries").is_dir() or not (out / "environment").is_dir():
-            raise UsageError(f"{out} is not empty; name a new folder")
-        shutil.rmtree(out)
+    """Make everything under `out`, or what is not there yet; gives the summary."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is not a folder; name a new one")
     country = synthesise(
         out / "deliveries", HALF_YEAR, persons=persons, seed=1, progress=progress
     )
-    environment = initialise(
-        out / "environment", statistician=PEOPLE[0], checkers=PEOPLE[1]
-    )
+    environment = _environment(out / "environment")
     half = _half_a_file(country, out / "half a file")
     files = [path for paths in country.files.values() for path in paths]
     receipts = receive(environment, [half, *files], progress=progress)
@@ -50,12 +47,19 @@ def demonstrate(out: Path, persons: int, progress: Progress) -> str:
     candidate = run(period, progress)
     for name in environment.checkers:
         ballot = Ballot(name, Verdict.APPROVE, "demo", datetime.now(UTC))
-        vote(period, candidate, ballot)
+        with suppress(NotCleared):  # voted in an earlier call
+            vote(period, candidate, ballot)
     made = release_to(period, candidate, out / "release")
     checked = verify(made.folder)
     figure = _figure(period, made.folder, out)
     story = _Story(country, environment, receipts, period, candidate, figure)
     return "\n".join([*story.lines(), f"Verified outside: {checked}"])
+
+
+def _environment(root: Path) -> Environment:
+    if root.exists():
+        return open_environment(root)
+    return initialise(root, statistician=PEOPLE[0], checkers=PEOPLE[1])
 
 
 def _half_a_file(country: SyntheticCountry, folder: Path) -> Path:

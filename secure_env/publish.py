@@ -1,5 +1,6 @@
 """From the candidate to the release: votes, the door, and what lies outside."""
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from outputs.candidate import Candidate, read_candidate
 from outputs.clearance import (
+    ClearedTables,
     Committee,
     Verdict,
     Vote,
@@ -18,9 +20,11 @@ from outputs.clearance import (
     state_of,
     votes_on,
 )
-from outputs.manifest import ReleaseFacts, TableFacts
-from outputs.release import Release, door_findings, release
+from outputs.errors import VerificationFailed
+from outputs.manifest import MANIFEST, ReleaseFacts, TableFacts
+from outputs.release import Release, door_findings, must_be_free, release
 from outputs.symbols import ReleaseStatus
+from outputs.verify import verify
 from rules.disclosure import DisclosurePolicy
 from secure_env.errors import NotCleared
 from secure_env.rooms import Period, Published, summary_of
@@ -58,6 +62,11 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
         committee=committee,
         earlier=_envelopes(period),
     )
+    environment.journal.append(
+        name,
+        "voted",
+        {"period": str(period.half_year), "candidate": candidate.digest},
+    )
     environment.store.save(
         "cleared",
         (str(period.half_year), candidate.digest[:16], name),
@@ -65,18 +74,20 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
         {},
         {"vote.json": envelope},
     )
-    environment.journal.append(
-        name,
-        "voted",
-        {"period": str(period.half_year), "candidate": candidate.digest},
-    )
     votes = votes_on(candidate, open_votes(_envelopes(period), committee))
     return state_of(votes).value
 
 
 def release_to(period: Period, folder: Folder, target: Path) -> Release:
-    """Release what was cleared; the journal is written first, its head goes along."""
+    """Release what was cleared; the journal is written first, its head goes along.
+
+    A target that already holds this release is left as it is.
+    """
     cleared = clear(_candidate(folder), _envelopes(period), committee_of(period))
+    made = _made_before(period, folder, cleared, target)
+    if made is not None:
+        return made
+    must_be_free(target)
     head = period.environment.journal.append(
         period.environment.statistician,
         "released",
@@ -86,6 +97,24 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     return release(
         cleared, target, signing_key=key, facts=release_facts(period, folder, head)
     )
+
+
+def _made_before(
+    period: Period, folder: Folder, cleared: ClearedTables, target: Path
+) -> Release | None:
+    """The release in the target folder, when these tables were released there."""
+    key = period.environment.people.folder / f"{period.environment.statistician}.pub"
+    try:
+        manifest = verify(target, key).manifest
+    except (VerificationFailed, OSError):
+        return None
+    files = {path: file.sha256 for path, file in manifest.files.items()}
+    facts = release_facts(period, folder, manifest.facts.journal)
+    said = (files, manifest.facts, manifest.checkers)
+    if said != (cleared.candidate.files, facts, cleared.checkers):
+        return None
+    content = (target / MANIFEST).read_bytes()
+    return Release(target, manifest, hashlib.sha256(content).hexdigest())
 
 
 def problems_at_the_door(period: Period, folder: Folder) -> list[str]:

@@ -85,7 +85,11 @@ class Period:
         return digest_of("cells", self.linked_digest, self.rules)
 
     def folder(self, room: str, digest: str) -> Folder | None:
-        return self.environment.store.folder(room, (str(self.half_year),), digest)
+        """The folder, or None; makes up for a call that was killed before its line."""
+        found = self.environment.store.folder(room, (str(self.half_year),), digest)
+        if found is not None and digest not in self._journalled:
+            self._journal(found)
+        return found
 
     def existing(self, room: str, digest: str, step: str) -> Folder:
         """The folder of an earlier room, or the step that has to be taken first."""
@@ -114,13 +118,23 @@ class Period:
             tables,
             {"summary.json": said, **(documents or {})},
         )
+        self._journal(folder)
+        return folder
+
+    @cached_property
+    def _journalled(self) -> set[str]:
+        entries = self.environment.journal.entries()
+        return {str(entry.subject.get("digest")) for entry in entries}
+
+    def _journal(self, folder: Folder) -> None:
+        summary = summary_of(folder)
         counts = {key: n for key, n in summary.items() if isinstance(n, int)}
         self.environment.journal.append(
             self.environment.statistician,
-            room,
-            {"period": str(self.half_year), "digest": digest, **counts},
+            folder.room,
+            {"period": str(self.half_year), "digest": folder.digest, **counts},
         )
-        return folder
+        self._journalled.add(folder.digest)
 
     @property
     def groups(self) -> dict[str, list[Published]]:
@@ -182,6 +196,15 @@ class Cells:
     @cached_property
     def regions(self) -> pa.Table:
         return self.linked.table("regions")
+
+    @property
+    def number(self) -> int:
+        """How many cells all tables have together."""
+        return sum(
+            self.folder.rows(each.name)
+            for group in self.period.groups.values()
+            for each in group
+        )
 
     def participants(self, part: str) -> tuple[str, ...]:
         rows = self.linked.table("participation").to_pylist()

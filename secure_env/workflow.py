@@ -6,13 +6,9 @@ otherwise. Killed at any moment, the next call goes on where the last room was w
 
 import hashlib
 import json
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +26,7 @@ from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
 from rules.indicator import Denominator
+from secure_env import parallel
 from secure_env.candidate import Figures, candidate_files
 from secure_env.linkage import DeliveredSources
 from secure_env.linkage import link as link_deliveries
@@ -55,8 +52,6 @@ MOST_ROUNDS = 6
 _WAIT = 3600.0
 
 Progress = Callable[[str], None]
-W = TypeVar("W")
-R = TypeVar("R")
 
 
 def link(period: Period, progress: Progress) -> Folder:
@@ -154,7 +149,8 @@ def protect(period: Period, progress: Progress) -> Folder:
     ]
     progress(f"protecting {sum(len(tables) for tables, *_ in work)} tables")
     with _one_writer(period, progress):
-        protected = [t for group in _parallel(_protect, work) for t in group]
+        groups = parallel.each(_protect, work, cells=cells.number)
+        protected = [table for group in groups for table in group]
         status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
         summary = {
             "cells": len(status),
@@ -207,7 +203,8 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
     ]
     progress(f"auditing {sum(len(view) for view, *_ in work)} tables")
     with _one_writer(period, progress):
-        reports = dict(zip(period.groups, _parallel(_audit_group, work), strict=True))
+        found = parallel.each(_audit_group, work, cells=cells.number)
+        reports = dict(zip(period.groups, found, strict=True))
         tables: dict[str, pa.Table] = {"exposed": _exposed(work, reports.values())}
         for code, report in reports.items():
             tables[f"witnesses.{code}"] = pa.table(
@@ -360,13 +357,3 @@ def _one_writer(period: Period, progress: Progress) -> Iterator[None]:
     lock = period.environment.root / "locks" / "run.lock"
     with locked(lock, seconds=_WAIT, waiting=progress):
         yield
-
-
-def _parallel(task: Callable[[W], R], work: Sequence[W]) -> list[R]:
-    """The task for each piece of work, in as many processes as there are cores."""
-    cores = min(len(work), os.cpu_count() or 1)
-    if cores < 2:
-        return [task(piece) for piece in work]
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(cores, mp_context=fresh) as pool:
-        return list(pool.map(task, work))

@@ -1,0 +1,40 @@
+"""Work over all cores, in processes that do not outlive the one that asked for them."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import connection
+from typing import TypeVar
+
+
+SPREAD_FROM = 20_000
+"""Cells; with fewer, starting processes takes longer than the work."""
+
+W = TypeVar("W")
+R = TypeVar("R")
+
+
+def each(task: Callable[[W], R], work: Sequence[W], *, cells: int) -> list[R]:
+    """The task for each piece of work, in order; the pieces have so many cells."""
+    cores = min(len(work), os.cpu_count() or 1)
+    if cores < 2 or cells < SPREAD_FROM:
+        return [task(piece) for piece in work]
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        cores, mp_context=fresh, initializer=_end_with_parent
+    ) as pool:
+        return list(pool.map(task, work))
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot tell its workers; they would wait for work for ever."""
+    threading.Thread(target=_await_parent, daemon=True).start()
+
+
+def _await_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a worker has a parent"  # noqa: S101
+    connection.wait([parent.sentinel])
+    os._exit(1)
