@@ -35,9 +35,23 @@ lock: .venv/ready
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes -q -o requirements.lock
 
+# What gmsd needs to run, for Linux and Windows, to carry where there is no internet.
+WHEELS_FOR ?= 3.11
+LINUX := $(foreach glibc,28 27 26 24 17,--platform manylinux_2_$(glibc)_x86_64)
+
 wheelhouse: .venv/ready
-	$(BIN)/python -m pip download -q -r requirements.lock -d wheelhouse
 	$(BIN)/python -m pip wheel -q --no-deps -w wheelhouse .
+	$(BIN)/python -m pip install -q uv
+	$(call fill,x86_64-manylinux_2_28,$(LINUX) --platform manylinux2014_x86_64)
+	$(call fill,x86_64-pc-windows-msvc,--platform win_amd64)
+
+define fill
+	$(BIN)/uv pip compile -q pyproject.toml -c requirements.lock --generate-hashes \
+	    --python-version $(WHEELS_FOR) --python-platform $(1) -o wheelhouse/needs.txt
+	$(BIN)/python -m pip download -q -d wheelhouse -r wheelhouse/needs.txt --no-deps \
+	    --only-binary :all: --python-version $(WHEELS_FOR) $(2)
+	rm wheelhouse/needs.txt
+endef
 
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv

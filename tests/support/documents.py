@@ -1,4 +1,4 @@
-"""Documents made from what is run: `docs/spec.md` and `docs/catalogue.md`.
+"""Documents made from what is run: `docs/spec.md`, `docs/catalogue.md` and others.
 
 python -m tests.support.documents --write | --check
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
+from outputs.clearance import state_diagram
 from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.indicator import Indicator, TableSpec
@@ -35,7 +36,11 @@ FORMS: Mapping[str, Callable[..., None]] = {
 
 def documents() -> dict[str, str]:
     """Every generated document by its path, as it should read now."""
-    return {"docs/spec.md": specification(), "docs/catalogue.md": of_catalogue()}
+    return {
+        "docs/spec.md": specification(),
+        "docs/catalogue.md": of_catalogue(),
+        "docs/clearance-states.md": state_diagram(),
+    }
 
 
 def stale(root: Path = ROOT) -> list[str]:
