@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 
-class NotCleared(Exception):  # noqa: N818 - says what happened
+class NotCleared(Exception):
     """The votes do not add up to a clearance; for the checkers to act on."""
 
     exit_code = 14
 
 
-class ReleaseRefused(Exception):  # noqa: N818 - says what happened
+class ReleaseRefused(Exception):
     """Something that may not leave, or not to this place; for the statistician."""
 
     exit_code = 15
 
 
-class VerificationFailed(Exception):  # noqa: N818 - says what happened
+class VerificationFailed(Exception):
     """A release folder that is not what was released; every finding is one sentence."""
 
     exit_code = 13
