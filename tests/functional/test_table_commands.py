@@ -489,6 +489,12 @@ def test_the_two_largest_cannot_exceed_their_sum(tmp_path):
         folder.protect(text)
 
 
+def test_margins_that_grow_too_large(tmp_path):
+    text = LEAVES.replace("    40", "600000000").replace("    33", "600000000")
+    with pytest.raises(RuleError, match="4 computed margins are over 1000000000"):
+        Folder(tmp_path).protect(text)
+
+
 def test_an_impossible_cell_has_no_value(tmp_path):
     folder = Folder(tmp_path)
     text = """

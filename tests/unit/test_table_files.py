@@ -137,6 +137,15 @@ def test_a_cell_that_cannot_be(read, wrong):
     assert message in str(error.value)
 
 
+def test_tables_beyond_measure_are_refused_before_they_are_made():
+    codes = [f"{number}" for number in range(6_000)]
+    dimensions = [Dimension.flat(name, "T", codes) for name in "abcde"]
+    with pytest.raises(RuleError, match="a table of 36012001 cells is larger than"):
+        _ = Cells((tuple(dimensions[:2]),)).count
+    with pytest.raises(RuleError, match="5 dimensions have too many codes"):
+        _ = Cells(tuple((dimension,) for dimension in dimensions)).count
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match=r"none\.csv: cannot be read or written: No"):
         read_table(tmp_path / "none.csv", ("a",), ())
