@@ -75,7 +75,9 @@ def audit(
         table.positions[table.hidden] + offset
         for table, offset in zip(view, said.offsets, strict=True)
     ]
-    found = intervals(said.matrix, said.lower, said.upper, np.concatenate(hidden))
+    found = intervals(
+        said.matrix, said.lower, said.upper, np.concatenate(hidden), said.depth
+    )
     symbols = _symbols_alone(view, said, policy)
     reports = [
         _judge(table, truth, _Found(found, symbols, offset), policy)

@@ -6,6 +6,7 @@ relaxation close in from outside. A cell is settled where the two meet.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,16 @@ from scipy.sparse.csgraph import connected_components
 
 from engine.errors import Contradiction
 from engine.propagation import propagate
+from engine.repair import Repair
 from engine.solver import UNBOUNDED, Endless, Floats, Ints, Optimum, Polytope
 
 
 WORTH_ASKING = 2
 """Ask for many cells at once while a question settles at least so many ends."""
+
+
+BASES = 16
+"""So many worlds are tried to hold what lies above the parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,16 @@ class Feasibility:
 
 
 def intervals(
-    matrix: csr_array, lower: Ints, upper: Ints, targets: Ints
+    matrix: csr_array,
+    lower: Ints,
+    upper: Ints,
+    targets: Ints,
+    depth: Ints | None = None,
 ) -> Feasibility:
     """The feasibility interval of every target, by propagation, worlds and solver.
 
+    `depth` says how deep each unknown lies in a hierarchy: with all above some depth
+    held as they are, the parts below fall apart and are asked one by one.
     Raises Contradiction when no whole numbers satisfy the system.
     """
     lower, upper = propagate(matrix, lower, upper)
@@ -64,25 +76,26 @@ def intervals(
     wanted = np.zeros(len(lower), dtype=bool)
     wanted[targets] = True
     parts: list[tuple[Ints, Ints]] = []
-    for unknowns, system in components(matrix, lower, upper):
+    if depth is None:
+        depth = np.zeros_like(lower)
+    rhs = np.zeros(matrix.shape[0], dtype=np.int64)
+    for unknowns, system in components(System(matrix, rhs, lower, upper)):
         prober = Prober(system, np.flatnonzero(wanted[unknowns]))
-        prober.settle()
+        prober.settle(depth[unknowns])
         lower[unknowns], upper[unknowns] = prober.lower, prober.upper
         least[unknowns], most[unknowns] = prober.least, prober.most
         parts.append((unknowns, np.array(prober.worlds)))
     return Feasibility(lower, upper, least, most, _side_by_side(lower, parts))
 
 
-def components(
-    matrix: csr_array, lower: Ints, upper: Ints
-) -> Iterator[tuple[Ints, System]]:
+def components(whole: System) -> Iterator[tuple[Ints, System]]:
     """The parts of the system that no open unknown connects, each by itself.
 
     Unknowns that can have one value only are constants and connect nothing.
     """
+    matrix, lower, upper = whole.matrix, whole.lower, whole.upper
     open_ = lower < upper
-    constants = np.where(open_, 0, lower)
-    rhs = -(matrix @ constants)
+    rhs = whole.rhs - matrix @ np.where(open_, 0, lower)
     entries = matrix.tocoo()
     keep = open_[entries.col]
     row, column, sign = entries.row[keep], entries.col[keep], entries.data[keep]
@@ -118,22 +131,118 @@ class Prober:
         self.most = np.full(len(self.lower), -1, dtype=np.int64)
         self.worlds: list[Ints] = []
         self._targets = targets
-        self._polytope = Polytope(system.matrix, system.rhs, system.lower, system.upper)
+        self._system = system
+        parts = (system.matrix, system.rhs, system.lower, system.upper)
+        self._polytope = Polytope(*parts)
+        self._repair = Repair(*parts)
         self._random = np.random.default_rng(1)
 
-    def settle(self) -> None:
-        """Ask until every target's interval is exact."""
+    def settle(self, depth: Ints) -> None:
+        """Ask until every target's interval is exact: top down, then over the whole."""
         self._first_world()
-        settled = WORTH_ASKING
-        while settled >= WORTH_ASKING:
-            before = self._unsettled()
-            self._ask_for_many()
-            settled = before - self._unsettled()
+        levels = np.unique(depth[self._targets])
+        for level in levels[levels > 0]:
+            self._ask_apart(depth, int(level), self.worlds[-BASES:])
+            self._close_in_apart(depth, int(level))
+        self._ask_while_it_pays(depth, int(levels.max(initial=0)))
         for target in self._targets:
             if self.most[target] < self.upper[target]:
                 self._ask_for_one(target, 1)
             if self.least[target] > self.lower[target]:
                 self._ask_for_one(target, -1)
+
+    def _ask_while_it_pays(self, depth: Ints | None = None, level: int = 0) -> None:
+        """Ask for many at once while each question settles more than one could.
+
+        What the whole is in the answer, the parts below a level may add to.
+        """
+        settled = WORTH_ASKING
+        while settled >= WORTH_ASKING:
+            before = self._unsettled()
+            if not before:
+                return
+            self._ask_for_many()
+            if depth is not None and level > 0:
+                self._ask_apart(depth, level, self.worlds[-1:])
+            settled = before - self._unsettled()
+
+    def _ask_apart(self, depth: Ints, level: int, bases: list[Ints]) -> None:
+        """Hold all above a level as it is in some world; ask each part left by itself.
+
+        The worlds of the parts, side by side, are worlds of the whole. What they do to
+        this level is where the parts of the next one start from.
+        """
+        held = depth < level
+        here = (depth == level) & (self._system.lower < self._system.upper)
+        for base in bases:
+            below = System(
+                self._system.matrix,
+                self._system.rhs,
+                np.where(held, base, self._system.lower),
+                np.where(held, base, self._system.upper),
+            )
+            parts = [
+                (unknowns, np.array(worlds))
+                for unknowns, system in components(below)
+                if (worlds := self._worlds_of_part(unknowns, system, here))
+            ]
+            if not parts:
+                return
+            for world in _side_by_side(base, parts):
+                self._record(world)
+
+    def _worlds_of_part(
+        self, unknowns: Ints, system: System, here: NDArray[np.bool_]
+    ) -> list[Ints]:
+        open_ = (self.most < self.upper) | (self.least > self.lower)
+        wanted = (open_ & here)[unknowns]
+        if not np.any(wanted):
+            return []
+        part = Prober(system, np.flatnonzero(wanted))
+        part.lower, part.upper = self.lower[unknowns], self.upper[unknowns]
+        part.least, part.most = self.least[unknowns], self.most[unknowns]
+        part._ask_while_it_pays()
+        return part.worlds
+
+    def _close_in_apart(self, depth: Ints, level: int) -> None:
+        """Without the equations of what lies above, the rest falls apart.
+
+        Fewer equations allow more: what limits a part by itself limits the whole.
+        """
+        above = (depth < level - 1).astype(np.int64)
+        touches = abs(self._system.matrix) @ above > 0
+        below = np.flatnonzero(~touches)
+        rest = System(
+            self._system.matrix[below],
+            self._system.rhs[below],
+            self.lower,
+            self.upper,
+        )
+        open_ = self._open_targets() & (depth == level)
+        for unknowns, system in components(rest):
+            targets = np.flatnonzero(open_[unknowns])
+            if not len(targets):
+                continue
+            polytope = Polytope(system.matrix, system.rhs, system.lower, system.upper)
+            for target in targets:
+                self._close_in_by(polytope, unknowns, int(target))
+
+    def _close_in_by(self, polytope: Polytope, unknowns: Ints, target: int) -> None:
+        place = int(unknowns[target])
+        for sign in (1, -1):
+            if not self._settled(place, sign):
+                costs = np.zeros(len(unknowns))
+                costs[target] = sign
+                with suppress(Endless):
+                    best = polytope.maximise(costs)
+                    if best is not None:
+                        self._close_in(place, sign, best)
+
+    def _open_targets(self) -> NDArray[np.bool_]:
+        open_ = (self.most < self.upper) | (self.least > self.lower)
+        wanted = np.zeros(len(open_), dtype=bool)
+        wanted[self._targets] = True
+        return np.asarray(open_ & wanted)
 
     def _unsettled(self) -> int:
         at = self._targets
@@ -163,10 +272,7 @@ class Prober:
     def _ask_any(self, costs: Floats) -> bool:
         """Record a world near the optimum, if there is one."""
         best = self._polytope.maximise(costs)
-        if best is not None and best.whole is None:
-            near = self._polytope.whole_near(costs, best.point)
-            best = near or self._polytope.maximise_whole(costs)
-        return self._record(best)
+        return best is not None and self._record(self._whole(costs, best))
 
     def _ask_for_one(self, target: int, sign: int) -> None:
         """Settle one end of one interval: by the relaxation, or by branch and bound."""
@@ -180,14 +286,22 @@ class Prober:
         if best is None:
             return
         self._close_in(target, sign, best)
-        if best.whole is None:
-            self._record(self._polytope.whole_near(costs, best.point))
-            if self._settled(target, sign):
-                return
-            best = self._polytope.maximise_whole(costs)
-            if best is not None and best.proven:
-                self._close_in(target, sign, best)
-        self._record(best)
+        self._record(self._whole(costs, best))
+        if not self._settled(target, sign):
+            proof = self._polytope.maximise_whole(costs)
+            if proof is not None and proof.proven:
+                self._close_in(target, sign, proof)
+            self._record(None if proof is None else proof.whole)
+
+    def _whole(self, costs: Floats, best: Optimum) -> Ints | None:
+        """The optimum in whole numbers; mended where it is a fraction."""
+        if best.whole is not None:
+            return best.whole
+        mended = self._repair.whole_near(costs, best.point)
+        if mended is not None:
+            return mended
+        found = self._polytope.maximise_whole(costs)
+        return None if found is None else found.whole
 
     def _settled(self, target: int, sign: int) -> bool:
         if sign > 0:
@@ -201,12 +315,12 @@ class Prober:
         else:
             self.lower[target] = max(self.lower[target], -limit)
 
-    def _record(self, best: Optimum | None) -> bool:
-        if best is None or best.whole is None:
+    def _record(self, world: Ints | None) -> bool:
+        if world is None:
             return False
-        self.least = np.minimum(self.least, best.whole)
-        self.most = np.maximum(self.most, best.whole)
-        self.worlds.append(best.whole)
+        self.least = np.minimum(self.least, world)
+        self.most = np.maximum(self.most, world)
+        self.worlds.append(world)
         return True
 
 

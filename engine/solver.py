@@ -67,17 +67,14 @@ class Polytope:
         self._relaxed.changeColsCost(self._size, self._columns, -costs)
         return self._answer(self._relaxed, costs)
 
-    def whole_near(self, costs: Floats, point: Floats) -> Optimum | None:
-        """The best whole point among the roundings of a fraction, if there is one.
-
-        Whole parts of the point stay as they are, so that little is left to branch on.
-        """
-        lower, upper = np.floor(point + _NEAR), np.ceil(point - _NEAR)
-        return self._branch(costs, lower.astype(np.int64), upper.astype(np.int64))
-
     def maximise_whole(self, costs: Floats) -> Optimum | None:
         """The best whole point of all, by branch and bound within `PATIENCE`."""
-        return self._branch(costs, self._lower, self._upper)
+        highs = _model(self._matrix, self._rhs, self._lower, self._upper)
+        kinds = np.full(self._size, highspy.HighsVarType.kInteger)
+        highs.changeColsIntegrality(self._size, self._columns, kinds)
+        highs.setOptionValue("time_limit", PATIENCE)
+        highs.changeColsCost(self._size, self._columns, -costs)
+        return self._answer(highs, costs)
 
     def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
         """Replace the bounds of some unknowns, for `maximise`."""
@@ -87,14 +84,6 @@ class Polytope:
             lower.astype(np.float64),
             _infinite(upper),
         )
-
-    def _branch(self, costs: Floats, lower: Ints, upper: Ints) -> Optimum | None:
-        highs = _model(self._matrix, self._rhs, lower, upper)
-        kinds = np.full(self._size, highspy.HighsVarType.kInteger)
-        highs.changeColsIntegrality(self._size, self._columns, kinds)
-        highs.setOptionValue("time_limit", PATIENCE)
-        highs.changeColsCost(self._size, self._columns, -costs)
-        return self._answer(highs, costs)
 
     def _answer(self, highs: "highspy.Highs", costs: Floats) -> Optimum | None:
         highs.run()

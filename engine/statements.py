@@ -30,13 +30,15 @@ class Statements:
 
     The first unknowns are the cells of each table, in the order of its frame (all
     combinations of codes, last dimension fastest); `offsets` says where each table
-    begins. Remainders that no table shows come last.
+    begins. Remainders that no table shows come last. `depth` says how far below the
+    total the code of the first dimension is; a remainder is below everything.
     """
 
     matrix: csr_array
     lower: Ints
     upper: Ints
     offsets: tuple[int, ...]
+    depth: Ints
 
 
 def statements(
@@ -65,7 +67,22 @@ def statements(
         np.concatenate([*(low for low, _ in bounds), extra]),
         np.concatenate([*(high for _, high in bounds), extra + UNBOUNDED]),
         tuple(int(offset) for offset in offsets[:-1]),
+        np.concatenate([*(_depths(table) for table in tables), extra + UNBOUNDED]),
     )
+
+
+def _depths(table: PublishedTable) -> Ints:
+    """Per cell of the frame the depth of its code of the first dimension."""
+    first = table.dimensions[0]
+    depth = dict.fromkeys(first.codes, 0)
+    for hierarchy in first.hierarchies:
+        for code in hierarchy.parents:
+            steps, above = 0, code
+            while above in hierarchy.parents:
+                steps, above = steps + 1, hierarchy.parents[above]
+            depth[code] = max(depth[code], steps)
+    own = np.array([depth[code] for code in first.codes], dtype=np.int64)
+    return np.repeat(own, table.frame_size // len(own))
 
 
 def _add_limit(
