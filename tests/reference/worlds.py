@@ -18,7 +18,7 @@ from tests.reference.naive import is_sensitive
 
 Codes = tuple[str, ...]
 
-PRIMARY, IMPOSSIBLE, MUST_SHOW = "u", "w", "z"
+PRIMARY, OPT_OUT, IMPOSSIBLE, MUST_SHOW = "u", "o", "w", "z"
 """The statuses, as a table writes them, of which a reader knows something special."""
 
 
@@ -134,7 +134,7 @@ def _of_hidden(status: str, policy: DisclosurePolicy, far: int) -> Range:
     if status == PRIMARY and policy.reader.knows_reason and policy.hide is not None:
         return policy.hidden_range()
     zeros_show = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
-    return (1 if zeros_show else 0), far
+    return (1 if zeros_show and status != OPT_OUT else 0), far
 
 
 def relations(dimensions: Sequence[Dimension]) -> Iterator[Relation]:
