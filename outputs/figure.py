@@ -19,11 +19,10 @@ from matplotlib.ticker import MaxNLocator
 from outputs.errors import ReleaseRefused
 from outputs.layout import rate_code
 from outputs.symbols import HIDDEN, dutch_number
-from rules.indicator import TableSpec
+from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 
 
-MEASURE = rate_code("STA_HUISHOUDENS")
 COLOURS = ("#0058b8", "#00a1cd")
 """CBS blue and CBS light blue: both 3:1 or more on white (WCAG 1.4.11)."""
 UNKNOWN = "geheim of onbekend"
@@ -50,13 +49,16 @@ class FigureData:
 
 
 def households_by_number(
-    table_csv: bytes, table: TableSpec, gemeente: str
+    table_csv: bytes, table: TableSpec, gemeente: str, indicator: Indicator
 ) -> FigureData:
-    """Households by number of provisions, per 1 000: a gemeente beside Nederland."""
+    """Households by number of provisions, per 1 000: a gemeente beside Nederland.
+
+    The indicator is the one on the table that counts households.
+    """
     number = next(one for one in table.dimensions if one.name == "number")
     codes = [code for code in number.codes if code != number.total]
     rows: dict[tuple[str, str], Mapping[str, str]] = {}
-    for row in _selected(table_csv, table, {gemeente, "NL"}):
+    for row in _selected(table_csv, table, {gemeente, "NL"}, rate_code(indicator.code)):
         rows[row["region_code"], row["number"]] = row
     missing = sum(
         (region, code) not in rows for region in (gemeente, "NL") for code in codes
@@ -114,12 +116,12 @@ def alt_text(data: FigureData) -> str:
 
 
 def _selected(
-    table_csv: bytes, table: TableSpec, regions: set[str]
+    table_csv: bytes, table: TableSpec, regions: set[str], measure: str
 ) -> Iterator[Mapping[str, str]]:
     """The rate's rows of these regions, at the total of every other dimension."""
     others = {d.name: d.total for d in table.dimensions if d.name != "number"}
     for row in csv.DictReader(io.StringIO(table_csv.decode(), newline="")):
-        wanted = row["region_code"] in regions and row["measure"] == MEASURE
+        wanted = row["region_code"] in regions and row["measure"] == measure
         if wanted and all(row[name] == total for name, total in others.items()):
             yield row
 

@@ -13,6 +13,7 @@ from outputs.errors import NotCleared
 from outputs.figure import alt_text, figure_png, figure_svg, households_by_number
 from outputs.manifest import table_path
 from outputs.verify import verify
+from rules.indicator import CountedUnit
 from rules.period import HalfYear
 from secure_env.environment import Environment, initialise, open_environment
 from secure_env.errors import UsageError
@@ -77,9 +78,10 @@ def _figure(period: Period, release: Path, out: Path) -> Path:
     counts = Cells.of(period).folder.table(f"denominators.{FIGURE_TABLE}")
     gemeenten = counts.filter(pc.starts_with(counts["region"], "GM"))
     most = gemeenten.sort_by([("inhabitants", "descending")])["region"][0].as_py()
-    table = period.by_table[FIGURE_TABLE][0].table
+    on_it = period.by_table[FIGURE_TABLE]
+    shown = next(e for e in on_it if e.indicator.counts is CountedUnit.HOUSEHOLDS)
     content = (release / table_path(FIGURE_TABLE)).read_bytes()
-    data = households_by_number(content, table, most)
+    data = households_by_number(content, shown.table, most, shown.indicator)
     path = out / f"voorzieningen_per_huishouden_{most}.svg"
     path.write_bytes(figure_svg(data))
     path.with_suffix(".png").write_bytes(figure_png(data))

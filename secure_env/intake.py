@@ -36,7 +36,7 @@ from secure_env.supplier_report import Finding, Receipt, to_json
 __all__ = ["Finding", "Receipt", "current_deliveries", "receive"]
 
 _NAME = re.compile(
-    r"(?P<source>[A-Z]{2,20})_(?P<supplier>[A-Z0-9]{1,20})_"
+    r"(?P<source>[A-Z]{2,20})_(?P<supplier>(?![A-Z]*\d{9})[A-Z0-9]{1,20})_"
     r"(?P<period>20\d\d-H[12])\.(?P<extension>csv|parquet)"
 )
 _PATIENCE = 3600.0

@@ -16,6 +16,7 @@ from outputs.verify import verify
 from tests.support.releases import (
     COMMITTEE,
     FACTS,
+    HOUSEHOLDS,
     POPULATION,
     SIGNING_KEY,
     TABLE,
@@ -32,7 +33,7 @@ def candidate(tmp_path):
     table = (folder / "tables/stapeling.csv").read_bytes()
     (folder / "figures").mkdir()
     for gemeente in ("GM0310", "GM0344"):
-        data = households_by_number(table, TABLE, gemeente)
+        data = households_by_number(table, TABLE, gemeente, HOUSEHOLDS)
         figure = folder / "figures" / f"{gemeente}.svg"
         figure.write_bytes(figure_svg(data))
         figure.with_suffix(".png").write_bytes(figure_png(data))

@@ -16,7 +16,7 @@ from outputs.figure import (
     households_by_number,
 )
 from outputs.symbols import ReleaseStatus
-from tests.support.releases import TABLE, table_bytes
+from tests.support.releases import HOUSEHOLDS, TABLE, table_bytes
 
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,7 +32,7 @@ DATA = FigureData(
 
 
 def test_the_figure_is_the_published_rates_of_a_gemeente_beside_nederland():
-    data = households_by_number(table_bytes(), TABLE, "GM0310")
+    data = households_by_number(table_bytes(), TABLE, "GM0310", HOUSEHOLDS)
     assert data.categories == ("1 voorziening", "2 of meer voorzieningen")
     assert data.series == (  # 100/1890, 30/1890; 12330/123456, 4060/123456
         Series("De Bilt", (53, 16)),
@@ -45,7 +45,9 @@ def test_the_figure_is_the_published_rates_of_a_gemeente_beside_nederland():
 
 
 def test_final_figures_have_no_star():
-    data = households_by_number(table_bytes(ReleaseStatus.FINAL), TABLE, "GM0310")
+    data = households_by_number(
+        table_bytes(ReleaseStatus.FINAL), TABLE, "GM0310", HOUSEHOLDS
+    )
     assert data.title.endswith("1e halfjaar 2023")
 
 
@@ -55,13 +57,13 @@ def test_a_hidden_value_stays_hidden():
         b"De Bilt,T,1,STA_HUISHOUDENS_PER_1000,,.",
     )
     assert hidden != table_bytes()
-    data = households_by_number(hidden, TABLE, "GM0310")
+    data = households_by_number(hidden, TABLE, "GM0310", HOUSEHOLDS)
     assert data.series[0].values == (None, 16)
 
 
 def test_a_gemeente_that_is_not_in_the_table_has_no_figure():
     with pytest.raises(ReleaseRefused, match="no figure for GM9999: 2 of its cells"):
-        households_by_number(table_bytes(), TABLE, "GM9999")
+        households_by_number(table_bytes(), TABLE, "GM9999", HOUSEHOLDS)
 
 
 def test_hidden_is_hatched_and_labelled_and_never_a_zero():
