@@ -8,6 +8,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 
+pytest_plugins = ["tests.support.stages"]
+
 settings.register_profile(
     "ci",
     max_examples=200,
