@@ -79,13 +79,36 @@ class Grid:
         """All cells when they are few; else a block per parent region, top down."""
         if self.size <= SMALL or not (tree := self._common_tree()):
             everything = np.unique(self.cells)
-            yield self._block(everything, np.zeros(len(everything), dtype=bool))
+            yield self._block(everything)
             return
         place = self._by_first_dimension()
         for parent, children in tree:
             cells = np.unique(np.concatenate([place[c] for c in (parent, *children)]))
             above = np.isin(cells, place[parent]) & (parent != tree[0][0])
             yield self._block(cells, above)
+
+    def chains(self, cells: Ints) -> Iterator[Block]:
+        """Blocks for single cells: each one's region with all regions above it.
+
+        Cells that lie in the same part share a block; all is one block without a tree.
+        """
+        tree = self._common_tree()
+        if not tree or not len(cells):
+            yield from [self.whole()] * bool(len(cells))
+            return
+        place = self._by_first_dimension()
+        parent = {child: code for code, children in tree for child in children}
+        children = dict(tree)
+        for code, parts in tree:
+            inside = np.concatenate([place[part] for part in parts])
+            if np.any(np.isin(cells, inside)):
+                chain = [code]
+                while chain[-1] in parent:
+                    chain.append(parent[chain[-1]])
+                rows = [c for each in chain for c in (each, *children[each])]
+                whole = np.unique(np.concatenate([place[c] for c in rows]))
+                own = np.concatenate([inside, place[code]])
+                yield self._block(whole, ~np.isin(whole, own))
 
     def _common_tree(self) -> list[tuple[str, list[str]]]:
         """Parents of the first dimension with their parts, if all tables share one."""
@@ -99,7 +122,7 @@ class Grid:
         order = [dimensions[0].total]
         for code in order:
             order.extend(c for c in children.get(code, []) if c in children)
-        return [(code, children[code]) for code in order]
+        return [(code, children[code]) for code in order if code in children]
 
     def _by_first_dimension(self) -> dict[str, Ints]:
         found: dict[str, list[Ints]] = {}
@@ -111,10 +134,9 @@ class Grid:
 
     def whole(self) -> Block:
         """All cells as one block."""
-        everything = np.unique(self.cells)
-        return self._block(everything, np.zeros(len(everything), dtype=bool))
+        return self._block(np.unique(self.cells))
 
-    def _block(self, cells: Ints, above: NDArray[np.bool_]) -> Block:
+    def _block(self, cells: Ints, above: NDArray[np.bool_] | None = None) -> Block:
         inside = np.zeros(self.matrix.shape[1], dtype=bool)
         inside[cells] = True
         inside[self.size :] = True
@@ -132,6 +154,8 @@ class Grid:
             (part.data, order[part.indices], part.indptr),
             shape=(part.shape[0], len(columns)),
         )
+        if above is None:
+            above = np.zeros(len(cells), dtype=bool)
         return Block(cells, local, len(remainders), above)
 
 
@@ -157,6 +181,8 @@ class _Sums:
         self._rows += count
 
     def matrix(self) -> csr_array:
+        if not self._entries:
+            return csr_array((0, self._columns), dtype=np.int64)
         row, column, sign = (
             np.concatenate(part) for part in zip(*self._entries, strict=True)
         )

@@ -50,7 +50,8 @@ def protect(
         policy,
         magnitude=any(table.magnitude for table in tables),
     )
-    symbols = _symbols_alone(grid, readings, hidden)
+    must_show = (status == CellStatus.MUST_SHOW.value) & (readings.exact > 0)
+    symbols = _symbols_alone(grid, readings, hidden | must_show)
     safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
     goals = Goals(protected, safety)
     more = secondary(grid, readings, hidden, goals, _whole(grid, exposed))
@@ -134,13 +135,19 @@ def _symbols_alone(
 
 
 def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
-    """Places in the group of cells given by their place in their own table."""
+    """Places in the group of cells given by their place in their own table.
+
+    As often as they are given; what tables share is one cell and not given twice.
+    """
     found = [
         places[exposed[table.name]]
         for table, places in zip(grid.tables, grid.places(), strict=True)
         if table.name in exposed
     ]
-    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    times = np.zeros(grid.size, dtype=np.int64)
+    for cells in found:
+        times = np.maximum(times, np.bincount(cells, minlength=grid.size))
+    return np.repeat(np.arange(grid.size), times)
 
 
 def _as_published(

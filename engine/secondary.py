@@ -6,6 +6,7 @@ there is none, the world that needs the least of the shown cells to be otherwise
 which of them to hide (Fischetti and Salazar 2001; CONFID's complement LP).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from engine.complements import Complements
 from engine.errors import NotProtectable
 from engine.grid import Block, Grid
+from engine.propagation import propagate
 from engine.safety import Goals
 from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
@@ -47,6 +49,15 @@ class Readings:
     hideable: Mask
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a reader knows of each cell, and of hidden ones above a block by sums."""
+
+    readings: Readings
+    pattern: Mask
+    known: tuple[Ints, Ints]
+
+
 def secondary(
     grid: Grid,
     readings: Readings,
@@ -58,29 +69,71 @@ def secondary(
 
     `hidden` says which cells are hidden to begin with, `goals` what some of
     them need. Blocks are decided top down; `exposed` cells, which an audit
-    found given away by the whole, are decided once more over the whole group.
+    found given away by the whole, are decided once more with all above them; one
+    that is named twice, having been found twice, over the whole group.
     """
     pattern = hidden.copy()
     place = np.full(grid.size, -1, dtype=np.int64)
     place[goals.cells] = np.arange(len(goals.cells))
+    known = (readings.hidden_low, readings.hidden_high)
     for block in grid.blocks():
         inside = place[block.cells]
         own = inside[(inside >= 0) & ~block.upper_row]
         if len(own):
-            _protect_block(block, readings, pattern, goals.take(own))
-    if len(exposed):
-        _protect_block(grid.whole(), readings, pattern, goals.take(place[exposed]))
+            _protect_block(block, _View(readings, pattern, known), goals.take(own))
+    once, times = np.unique(exposed, return_counts=True)
+    again = _protect_chains(grid, _View(readings, pattern, known), goals, once)
+    stubborn = np.union1d(again, once[times > 1])
+    if len(stubborn):
+        whole = goals.take(place[stubborn])
+        _protect_block(grid.whole(), _View(readings, pattern, known), whole)
     return pattern & ~hidden
 
 
-def _protect_block(
-    block: Block, readings: Readings, pattern: Mask, goals: Goals
-) -> None:
-    """Hide cells of the block in `pattern` until every goal is reached."""
-    attack = _Attack(block, readings, pattern, goals)
+def _protect_chains(grid: Grid, view: _View, goals: Goals, exposed: Ints) -> Ints:
+    """Protect exposed cells, each with all above it; gives those that need more."""
+    chains = list(grid.chains(exposed))
+    known = _known(grid, view.readings, view.pattern, chains) if chains else view.known
+    place = dict(zip(goals.cells.tolist(), range(len(goals.cells)), strict=True))
+    left: list[Ints] = []
+    for block in chains:
+        cells = np.intersect1d(block.cells[~block.upper_row], exposed)
+        own = goals.take(np.array([place[cell] for cell in cells.tolist()]))
+        try:
+            _protect_block(block, _View(view.readings, view.pattern, known), own)
+        except NotProtectable:
+            left.append(cells)
+    return np.concatenate([np.zeros(0, dtype=np.int64), *left])
+
+
+def _known(
+    grid: Grid, readings: Readings, pattern: Mask, blocks: Sequence[Block]
+) -> tuple[Ints, Ints]:
+    """What all other cells say of a cell, when all in these blocks are hidden.
+
+    So that no block is held to what only its own figures give away: it may hide them.
+    """
+    unseen = pattern.copy()
+    for block in blocks:
+        own = block.cells[~block.upper_row]
+        unseen[own] |= readings.hideable[own]
+    low = np.where(unseen, readings.hidden_low, readings.shown_low)
+    high = np.where(unseen, readings.hidden_high, readings.shown_high)
+    more = np.zeros(grid.matrix.shape[1] - grid.size, dtype=np.int64)
+    lower, upper = propagate(
+        grid.matrix,
+        np.concatenate([low, more]),
+        np.concatenate([high, more + UNBOUNDED]),
+    )
+    return lower[: grid.size], upper[: grid.size]
+
+
+def _protect_block(block: Block, view: _View, goals: Goals) -> None:
+    """Hide cells of the block in the pattern until every goal is reached."""
+    attack = _Attack(block, view, goals)
     attack.ask_for_many()
     attack.show_again(attack.complement())
-    pattern[block.cells] = attack.hidden
+    view.pattern[block.cells] = attack.hidden
 
 
 class _Reached:
@@ -136,16 +189,17 @@ class _Reached:
 class _Attack:
     """The reader's view of one block, asked for worlds that reach the goals."""
 
-    def __init__(
-        self, block: Block, readings: Readings, pattern: Mask, goals: Goals
-    ) -> None:
-        at = block.cells
+    def __init__(self, block: Block, view: _View, goals: Goals) -> None:
+        at, readings = block.cells, view.readings
         self._block = block
         self._shown = readings.shown_low[at], readings.shown_high[at]
         self._unseen = readings.hidden_low[at], readings.hidden_high[at]
         self._cost = np.where(block.upper_row, DEAR, 1.0)
         self._cost[~readings.hideable[at]] = np.inf
-        self.hidden = pattern[at].copy()
+        self.hidden = view.pattern[at].copy()
+        decided = self.hidden & block.upper_row
+        for end, limit in zip(self._unseen, view.known, strict=True):
+            end[decided] = limit[at][decided]
         self._targets = np.searchsorted(at, goals.cells)
         exact = readings.exact[at]
         self._found = _Reached(

@@ -85,11 +85,7 @@ class Period:
         return digest_of("cells", self.linked_digest, self.rules)
 
     def folder(self, room: str, digest: str) -> Folder | None:
-        """The folder, or None; makes up for a call that was killed before its line."""
-        found = self.environment.store.folder(room, (str(self.half_year),), digest)
-        if found is not None and digest not in self._journalled:
-            self._journal(found)
-        return found
+        return self.environment.store.folder(room, (str(self.half_year),), digest)
 
     def existing(self, room: str, digest: str, step: str) -> Folder:
         """The folder of an earlier room, or the step that has to be taken first."""
@@ -118,15 +114,11 @@ class Period:
             tables,
             {"summary.json": said, **(documents or {})},
         )
-        self._journal(folder)
+        self.journal(folder)
         return folder
 
-    @cached_property
-    def _journalled(self) -> set[str]:
-        entries = self.environment.journal.entries()
-        return {str(entry.subject.get("digest")) for entry in entries}
-
-    def _journal(self, folder: Folder) -> None:
+    def journal(self, folder: Folder) -> None:
+        """Write the line of a room's folder: what it is, and its counts."""
         summary = summary_of(folder)
         counts = {key: n for key, n in summary.items() if isinstance(n, int)}
         self.environment.journal.append(
@@ -134,7 +126,10 @@ class Period:
             folder.room,
             {"period": str(self.half_year), "digest": folder.digest, **counts},
         )
-        self._journalled.add(folder.digest)
+
+    def is_journalled(self, folder: Folder) -> bool:
+        entries = self.environment.journal.entries()
+        return any(entry.subject.get("digest") == folder.digest for entry in entries)
 
     @property
     def groups(self) -> dict[str, list[Published]]:
@@ -255,9 +250,9 @@ def named(table: CellTable, name: str) -> CellTable:
 
 
 def places_by_table(exposed: Sequence[pa.Table]) -> dict[str, Places]:
-    """Places of exposed cells per table, of several audits together."""
+    """Places of exposed cells per table; what two audits found is there twice."""
     found: dict[str, list[Places]] = {}
     for table in exposed:
         for row in table.to_pylist():
             found.setdefault(row["table"], []).append(row["place"])
-    return {name: np.unique(np.array(places)) for name, places in found.items()}
+    return {name: np.sort(np.array(places)) for name, places in found.items()}

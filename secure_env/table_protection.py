@@ -100,7 +100,7 @@ def protected(rows: TableFile, specification: Specification) -> Protected:
         wanting = _exposed(given, pattern, outside, policy)
         if not len(wanting):
             return pattern
-        exposed = np.union1d(exposed, wanting)
+        exposed = np.sort(np.concatenate([exposed, wanting]))
     raise AuditFailed(
         f"{rows.name}: after {ROUNDS} rounds of protection {len(wanting)} sensitive or "
         "opted-out cells can still be narrowed below their safety interval (policy, "
@@ -235,9 +235,10 @@ def _outside_the_range(given: _Input, policy: DisclosurePolicy) -> Words:
 
 
 def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
-    """Places of cells in the frame of each table that has them."""
+    """Places of cells in the frame of each table that has them, as often as given."""
+    times = np.bincount(exposed, minlength=cells.count)
     return {
-        f"{number}": np.flatnonzero(np.isin(places, exposed))
+        f"{number}": np.repeat(np.arange(len(places)), times[places])
         for number, places in enumerate(cells.places)
     }
 
