@@ -7,7 +7,6 @@ otherwise. Killed at any moment, the next call goes on where the last room was w
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -56,11 +55,13 @@ Progress = Callable[[str], None]
 
 def link(period: Period, progress: Progress) -> Folder:
     """Deliveries -> linked microdata."""
-    found = period.folder("linked", period.linked_digest)
-    if found is not None:
-        return found
+    place = ("linked", period.linked_digest)
+    return _once(period, place, progress, lambda: _link(period, progress))
+
+
+def _link(period: Period, progress: Progress) -> Folder:
     progress(f"linking {len(period.deliveries)} deliveries")
-    with _one_writer(period, progress), DuckDBDatabase() as database:
+    with DuckDBDatabase() as database:
         linked = link_deliveries(_sources(period), period.half_year, database)
         summary = asdict(linked.summary) if linked.summary else {}
         tables = {
@@ -74,14 +75,16 @@ def link(period: Period, progress: Progress) -> Folder:
 
 def tabulate(period: Period, progress: Progress) -> Folder:
     """Linked microdata -> exact cells of every table, and the denominators."""
-    found = period.folder("cells", period.cells_digest)
-    if found is not None:
-        return found
+    place = ("cells", period.cells_digest)
+    return _once(period, place, progress, lambda: _tabulate(period, progress))
+
+
+def _tabulate(period: Period, progress: Progress) -> Folder:
     linked = period.existing("linked", period.linked_digest, "link")
     names = ("provisions", "population", "regions", "participation")
     microdata = LinkedMicrodata(*(linked.table(name) for name in names))
     tables: dict[str, pa.Table] = {}
-    with _one_writer(period, progress), DuckDBDatabase() as database:
+    with DuckDBDatabase() as database:
         for table, measures in period.by_table.items():
             part = measures[0].table.consent
             tables[f"denominators.{table}"] = denominators(
@@ -130,9 +133,11 @@ def _audit_digest(protected: str) -> str:
 def protect(period: Period, progress: Progress) -> Folder:
     """Exact cells -> cells with a status, a reason and a published value."""
     this = _newest_round(period)
-    found = period.folder("protected", this.digest)
-    if found is not None:
-        return found
+    place = ("protected", this.digest)
+    return _once(period, place, progress, lambda: _protect(period, this, progress))
+
+
+def _protect(period: Period, this: _Round, progress: Progress) -> Folder:
     cells = Cells.of(period)
     work = [
         (
@@ -148,22 +153,17 @@ def protect(period: Period, progress: Progress) -> Folder:
         for group in period.groups.values()
     ]
     progress(f"protecting {sum(len(tables) for tables, *_ in work)} tables")
-    with _one_writer(period, progress):
-        groups = parallel.each(_protect, work, cells=cells.number)
-        protected = [table for group in groups for table in group]
-        status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
-        summary = {
-            "cells": len(status),
-            **{
-                each.name.lower(): int(np.sum(status == each.value))
-                for each in CellStatus
-            },
-        }
-        tables = {table.name: table.cells for table in protected}
-        return period.save("protected", this.digest, tables, summary)
+    groups = parallel.each(_protect_group, work, cells=cells.number)
+    protected = [table for group in groups for table in group]
+    status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
+    summary = {"cells": len(status)} | {
+        each.name.lower(): int(np.sum(status == each.value)) for each in CellStatus
+    }
+    tables = {table.name: table.cells for table in protected}
+    return period.save("protected", this.digest, tables, summary)
 
 
-def _protect(
+def _protect_group(
     work: tuple[
         list[CellTable], DisclosurePolicy, dict[str, Places], tuple[Limit, ...]
     ],
@@ -178,16 +178,20 @@ def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
     """
     this = _newest_round(period)
     protected = period.existing("protected", this.digest, "protect")
-    verdict = period.folder("audited", _audit_digest(this.digest))
-    if verdict is None:
-        verdict = _audit(period, protected, progress)
+    place = ("audited", _audit_digest(this.digest))
+    verdict = _once(
+        period, place, progress, lambda: _audit(period, protected, progress)
+    )
     exposed = summary_of(verdict)["exposed"]
     if exposed:
         raise AuditFailed(
             f"{exposed} hidden cells of {period.half_year} can be narrowed below their "
             "safety interval; run gmsd protect again, it now knows which"
         )
-    return _candidate(period, protected, verdict, status)
+    place = ("candidate", _candidate_digest(verdict, status))
+    return _once(
+        period, place, progress, lambda: _candidate(period, protected, verdict, status)
+    )
 
 
 def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
@@ -202,26 +206,25 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
         for group in period.groups.values()
     ]
     progress(f"auditing {sum(len(view) for view, *_ in work)} tables")
-    with _one_writer(period, progress):
-        found = parallel.each(_audit_group, work, cells=cells.number)
-        reports = dict(zip(period.groups, found, strict=True))
-        tables: dict[str, pa.Table] = {"exposed": _exposed(work, reports.values())}
-        for code, report in reports.items():
-            tables[f"witnesses.{code}"] = pa.table(
-                {f"w{i}": world for i, world in enumerate(report.worlds)}
-            )
-            tables |= {f"intervals.{t.name}": t.intervals for t in report.tables}
-        summary = {
-            "hidden": sum(report.hidden for report in reports.values()),
-            "exposed": sum(report.exposed for report in reports.values()),
-            "exact": sum(
-                int(np.sum(table.intervals["exact"].to_numpy(zero_copy_only=False)))
-                for report in reports.values()
-                for table in report.tables
-            ),
-            "worlds": sum(len(report.worlds) for report in reports.values()),
-        }
-        return period.save("audited", _audit_digest(protected.digest), tables, summary)
+    found = parallel.each(_audit_group, work, cells=cells.number)
+    reports = dict(zip(period.groups, found, strict=True))
+    tables: dict[str, pa.Table] = {"exposed": _exposed(work, reports.values())}
+    for code, report in reports.items():
+        tables[f"witnesses.{code}"] = pa.table(
+            {f"w{i}": world for i, world in enumerate(report.worlds)}
+        )
+        tables |= {f"intervals.{t.name}": t.intervals for t in report.tables}
+    summary = {
+        "hidden": sum(report.hidden for report in reports.values()),
+        "exposed": sum(report.exposed for report in reports.values()),
+        "exact": sum(
+            int(np.sum(table.intervals["exact"].to_numpy(zero_copy_only=False)))
+            for report in reports.values()
+            for table in report.tables
+        ),
+        "worlds": sum(len(report.worlds) for report in reports.values()),
+    }
+    return period.save("audited", _audit_digest(protected.digest), tables, summary)
 
 
 Work = tuple[list[PublishedTable], list[CellTable], DisclosurePolicy, tuple[Limit, ...]]
@@ -249,10 +252,6 @@ def _candidate(
     period: Period, protected: Folder, verdict: Folder, status: ReleaseStatus
 ) -> Folder:
     """The exact bytes that are proposed for release."""
-    digest = _candidate_digest(verdict, status)
-    found = period.folder("candidate", digest)
-    if found is not None:
-        return found
     cells = Cells.of(period)
     figures = Figures(
         regions=cells.regions,
@@ -280,6 +279,7 @@ def _candidate(
     summary = {"files": len(files), "status": status.value, "audited": verdict.digest}
     summary |= {"certificate": certificate.hexdigest()}
     documents = {f"candidate/{path}": content for path, content in files.items()}
+    digest = _candidate_digest(verdict, status)
     return period.save("candidate", digest, {}, summary, documents)
 
 
@@ -352,8 +352,21 @@ def _stream(folders: Sequence[Folder]) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, batches())
 
 
-@contextmanager
-def _one_writer(period: Period, progress: Progress) -> Iterator[None]:
+def _once(
+    period: Period,
+    place: tuple[str, str],
+    progress: Progress,
+    make: Callable[[], Folder],
+) -> Folder:
+    """The folder in this place; made by the first of those who ask at the same time."""
+    found = period.folder(*place)
+    if found is not None and period.is_journalled(found):
+        return found
     lock = period.environment.root / "locks" / "run.lock"
     with locked(lock, seconds=_WAIT, waiting=progress):
-        yield
+        found = period.folder(*place)
+        if found is None:
+            return make()
+        if not period.is_journalled(found):  # its maker was killed before it could
+            period.journal(found)
+        return found

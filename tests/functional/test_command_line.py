@@ -410,7 +410,7 @@ def test_the_shell_gets_the_code(tmp_path: Path):
 
 
 def test_same_but_can_tell_a_difference(proposed: Path):
-    """The helper of these tests can fail."""
+    """What these tests look with can see something."""
     before = state(proposed)
     (proposed / "rejected").mkdir(exist_ok=True)
     (proposed / "rejected/x.json").write_text("{}")

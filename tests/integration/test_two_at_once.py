@@ -20,8 +20,12 @@ def test_two_runs_at_once_make_one_candidate(received: Path, proposed_stage: Pat
     assert proposed_in(received).digest == proposed_in(proposed_stage).digest
     inside = open_environment(received)
     inside.journal.verify()
+    steps = [entry.step for entry in inside.journal.entries()]
     for room in ("linked", "cells", "protected", "audited", "candidate"):
-        assert len(inside.store.folders(room)) == 1
+        assert steps.count(room) == len(inside.store.folders(room)) == 1
+    told = b"".join(err for _, err in said)
+    for once in (b"linking ", b"protecting ", b"auditing "):
+        assert told.count(once) == 1
     assert not any((received / ".staging").iterdir())
 
 
