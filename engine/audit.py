@@ -13,16 +13,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit
+from engine.errors import AuditFailed
 from engine.feasibility import Feasibility, intervals
 from engine.propagation import propagate
 from engine.published import PublishedTable
 from engine.safety import SafetyIntervals, beyond_the_symbols, safety_intervals
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import Statements, statements
-from rules.disclosure import DisclosurePolicy
+from rules.disclosure import DisclosurePolicy, Zeros
 
 
 PROTECTED = (CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value)
+FREE = (CellStatus.MUST_SHOW.value, CellStatus.IMPOSSIBLE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def audit(
 
     `view` is what a reader gets; `exact` holds the same tables' true values, used for
     nothing but the judgement. Raises Contradiction when no whole numbers could have
-    been published so.
+    been published so, AuditFailed when a sensitive count is shown.
     """
+    for table, truth in zip(view, exact, strict=True):
+        _must_hide(table, truth, policy)
     said = statements(view, policy, limits)
     hidden = [
         table.positions[table.hidden] + offset
@@ -85,6 +89,24 @@ def audit(
     ]
     cells = sum(table.frame_size for table in view)
     return AuditReport(tuple(reports), found.worlds[:, :cells])
+
+
+def _must_hide(
+    table: PublishedTable, truth: CellTable, policy: DisclosurePolicy
+) -> None:
+    """Refuse a figure for a count that the policy hides; what must be shown may be."""
+    if policy.hide is None or truth.magnitude:
+        return
+    low, high = policy.hide
+    low = max(low, 1) if policy.zeros is Zeros.PUBLISH else low
+    value = truth.grid("value").ravel()[table.positions]
+    free = np.isin(table.statuses, FREE)
+    shown = np.sum(~table.hidden & ~free & (value >= low) & (value <= high))
+    if shown:
+        raise AuditFailed(
+            f"table {table.name}: {shown} cells are shown although their count is "
+            f"{low} to {high}, which the policy hides; protect the table again"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +160,17 @@ def _covers(least: Ints, most: Ints, safety: SafetyIntervals) -> NDArray[np.bool
 def _symbols_alone(
     view: Sequence[PublishedTable], said: Statements, policy: DisclosurePolicy
 ) -> tuple[Ints, Ints]:
-    """What the symbols alone say: every figure but a published zero is taken away."""
+    """What the symbols alone say, without any figure that could have been a symbol.
+
+    A published zero could not; what has to be shown is no excuse either.
+    """
     lower, upper = said.lower.copy(), said.upper.copy()
-    floor = policy.hidden_range()[0] if policy.zeros.value == "publish" else 0
+    publishes_zeros = policy.zeros is Zeros.PUBLISH
     for table, offset in zip(view, said.offsets, strict=True):
-        shown = ~table.hidden & (table.statuses == CellStatus.SAFE.value)
-        figure = shown & (table.values > 0)
+        figure = ~table.hidden & (table.statuses != CellStatus.IMPOSSIBLE.value)
+        if publishes_zeros:
+            figure &= table.values > 0
         at = table.positions[figure] + offset
-        lower[at], upper[at] = floor, UNBOUNDED
+        lower[at] = 1 if publishes_zeros and policy.reader.knows_zeros else 0
+        upper[at] = UNBOUNDED
     return propagate(said.matrix, lower, upper)

@@ -63,6 +63,8 @@ SHAPES: Mapping[str, tuple[Hierarchy, ...]] = {
 SMALL = ("total only", "one part", "two parts", "two at most", "two overlap")
 """The shapes of the dimensions of a table that has three of them."""
 
+WIDE = tuple(sorted(set(SHAPES) - set(SMALL)))
+
 MOST_CELLS = 40
 """A table of more cells is too large for the list of all worlds."""
 
@@ -196,22 +198,24 @@ def _below(tree: Hierarchy, code: str) -> Iterator[frozenset[str]]:
 
 
 @st.composite
-def tables(draw: st.DrawFn, *, opt_out: bool = True) -> Table:
+def tables(
+    draw: st.DrawFn, *, opt_out: bool = True, most_cells: int = MOST_CELLS
+) -> Table:
     """One table of one to three dimensions."""
-    shapes = draw(shapes_of_a_table())
+    shapes = draw(shapes_of_a_table(most_cells))
     dimensions = dimensions_of(shapes)
     groups = draw(groups_of_persons(shapes))
     return draw(with_statuses("t", dimensions, groups, opt_out=opt_out))
 
 
 @st.composite
-def shapes_of_a_table(draw: st.DrawFn) -> tuple[str, ...]:
-    """So many cells that all worlds can be listed."""
+def shapes_of_a_table(draw: st.DrawFn, most_cells: int) -> tuple[str, ...]:
+    """So few cells that all worlds can be listed."""
     count = draw(st.sampled_from([1, 1, 2, 2, 2, 3]))
     known = st.sampled_from(SMALL if count == 3 else sorted(SHAPES))
     shapes = tuple(draw(known) for _ in range(count))
-    if np.prod([len(d.codes) for d in dimensions_of(shapes)]) > MOST_CELLS:
-        return (*shapes[:-1], "two parts")
+    while np.prod([len(d.codes) for d in dimensions_of(shapes)]) > most_cells:
+        shapes = (*shapes[:-1], "two parts") if shapes[-1] in WIDE else shapes[:-1]
     return shapes
 
 

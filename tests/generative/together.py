@@ -4,7 +4,7 @@ The statements of each table come from the all-worlds twin; what links them is w
 down here, cell by cell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -22,12 +22,17 @@ Cell = tuple[str, Codes]
 
 
 def intervals_together(
-    view: Sequence[View], policy: DisclosurePolicy
+    view: Sequence[View], policy: DisclosurePolicy, wanted: Collection[Cell] = ()
 ) -> dict[Cell, tuple[int, int | None]]:
-    """The smallest and largest value of every cell over all worlds of all tables."""
+    """The smallest and largest value of cells over all worlds of all tables.
+
+    Of every cell, or of those that are wanted.
+    """
     cells, release = release_together(view, policy)
     found = {}
     for place, cell in enumerate(cells):
+        if wanted and cell not in wanted:
+            continue
         high = _extreme(release, place, upward=True)
         low = _extreme(release, place, upward=False)
         found[cell] = (low, None if high >= CEILING else high)

@@ -1,0 +1,82 @@
+"""What protection promises: nothing sensitive is given away, whatever the table."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.protect import protect
+from rules.disclosure import DisclosurePolicy, Zeros
+from tests.generative.protection import protected, seen
+from tests.generative.tables import PROTECTABLE, Table, linked_tables, tables
+from tests.reference.naive import is_sensitive, protect_shown
+
+
+@given(tables(), st.sampled_from(PROTECTABLE))
+def test_the_audit_finds_nothing(table: Table, policy: DisclosurePolicy):
+    """After few rounds; and each cell is hidden for a reason, or shown as it should."""
+    (view,) = protected([table], policy)
+    for codes, value in table.counts.items():
+        figure, status = view.figures[codes], view.statuses[codes]
+        if table.given.get(codes) in {"o", "w"}:
+            assert (figure, status) == (None, table.given[codes])
+        elif is_sensitive(value, policy):
+            assert (figure, status) == (None, "u")
+        elif status == "x":
+            assert figure is None
+        else:
+            assert (figure, status) == (protect_shown(value, policy), "s")
+
+
+PUBLISHING = tuple(each for each in PROTECTABLE if each.zeros is Zeros.PUBLISH)
+
+
+@settings(max_examples=60)
+@given(tables(), st.sampled_from(PUBLISHING))
+def test_a_zero_that_is_published_is_never_hidden_for_another(
+    table: Table, policy: DisclosurePolicy
+):
+    (view,) = protected([table], policy)
+    zeros = [codes for codes, value in table.counts.items() if value == 0]
+    assert not [codes for codes in zeros if view.statuses[codes] in {"u", "x"}]
+
+
+@settings(max_examples=60)
+@given(linked_tables(), st.sampled_from(PROTECTABLE))
+def test_linked_tables_give_nothing_away_together(
+    linked: tuple[Table, Table], policy: DisclosurePolicy
+):
+    """And a cell that both have is hidden in both, or shown alike."""
+    left, right = protected(linked, policy)
+    for codes in left.figures:
+        if codes[1] == "T":
+            assert left.statuses[codes] == right.statuses[codes]
+            assert left.figures[codes] == right.figures[codes]
+
+
+@settings(max_examples=60)
+@given(st.data(), tables(), st.sampled_from(PROTECTABLE))
+def test_the_order_of_rows_changes_nothing(
+    data: st.DataObject, table: Table, policy: DisclosurePolicy
+):
+    protected([table], policy)
+    shuffled = table.shuffled(data.draw(st.permutations(range(len(table.counts)))))
+    (plain,) = protect([table.exact()], policy)
+    (other,) = protect([shuffled.exact()], policy)
+    assert list(seen(other, shuffled).figures) == list(shuffled.counts)
+    assert seen(other, shuffled).figures == seen(plain, table).figures
+
+
+@settings(max_examples=60)
+@given(tables(), st.sampled_from(PROTECTABLE))
+def test_protecting_what_is_protected_changes_nothing(
+    table: Table, policy: DisclosurePolicy
+):
+    """What is hidden for itself is given as such, and the same others are hidden."""
+    protected([table], policy)
+    (once,) = protect([table.exact()], policy)
+    statuses = seen(once, table).statuses
+    own = {codes: letter for codes, letter in statuses.items() if letter in "uow"}
+    (twice,) = protect([replace(table, given=own).exact()], policy)
+    assert twice.cells["status"].equals(once.cells["status"])
+    assert twice.cells["published"].equals(once.cells["published"])
