@@ -24,6 +24,9 @@ WORTH_ASKING = 2
 """Ask for many cells at once while a question settles at least so many ends."""
 
 
+TOLERANCE = 1e-3
+"""A bound so little below a whole number may be that number: the solver rounds."""
+
 BASES = 16
 """So many worlds are tried to hold what lies above the parts."""
 
@@ -289,9 +292,9 @@ class Prober:
         self._record(self._whole(costs, best))
         if not self._settled(target, sign):
             proof = self._polytope.maximise_whole(costs)
-            if proof is not None and proof.proven:
+            if proof is not None:
                 self._close_in(target, sign, proof)
-            self._record(None if proof is None else proof.whole)
+                self._record(proof.whole)
 
     def _whole(self, costs: Floats, best: Optimum) -> Ints | None:
         """The optimum in whole numbers; mended where it is a fraction."""
@@ -309,7 +312,9 @@ class Prober:
         return bool(self.least[target] == self.lower[target])
 
     def _close_in(self, target: int, sign: int, best: Optimum) -> None:
-        limit = int(np.floor(best.objective + 1e-6))
+        if not np.isfinite(best.bound):
+            return
+        limit = int(np.floor(best.bound + TOLERANCE))
         if sign > 0:
             self.upper[target] = min(self.upper[target], limit)
         else:

@@ -22,6 +22,12 @@ _NEAR = 1e-6
 PATIENCE = 20.0
 """Seconds that branch and bound may take; what it has not proven then stays open."""
 
+FEW = 0.01
+"""A question about so small a share of the unknowns has an answer near the last."""
+
+_DUAL, _PRIMAL = 1, 4
+"""HiGHS's simplex strategies: dual finds a far answer sooner, primal a near one."""
+
 _ANSWERED = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit}
 
 _ENDLESS = {
@@ -32,16 +38,15 @@ _ENDLESS = {
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """The best point found: the objective of the relaxation, and the point.
+    """The best point found, and a proven bound on the objective of any other.
 
-    `whole` is the point in whole numbers, or None where the relaxation ends at a
-    fraction. A proven objective bounds every point that was asked about.
+    `whole` is the point in whole numbers, or None where what was found is a fraction,
+    or nothing was found in time.
     """
 
-    objective: float
+    bound: float
     point: Floats
     whole: Ints | None
-    proven: bool
 
 
 class Endless(ArithmeticError):
@@ -58,26 +63,48 @@ class Polytope:
         self._size = matrix.shape[1]
         self._columns = np.arange(self._size, dtype=np.int32)
         self._relaxed = _model(matrix, rhs, lower, upper)
+        self._settled = False
 
     def maximise(self, costs: Floats) -> Optimum | None:
         """The point where costs @ x is largest; None when there is no point at all.
 
         The point may be a fraction. Raises Endless when costs @ x has no limit.
         """
+        near = self._settled and np.count_nonzero(costs) < FEW * self._size
+        self._relaxed.setOptionValue("simplex_strategy", _PRIMAL if near else _DUAL)
         self._relaxed.changeColsCost(self._size, self._columns, -costs)
-        return self._answer(self._relaxed, costs)
+        answered = _answered(self._relaxed)
+        self._settled = answered
+        if not answered:
+            return None
+        point = np.asarray(self._relaxed.getSolution().col_value)
+        whole = whole_numbers(self._matrix, self._rhs, point)
+        return Optimum(float(costs @ point), point, whole)
 
     def maximise_whole(self, costs: Floats) -> Optimum | None:
-        """The best whole point of all, by branch and bound within `PATIENCE`."""
+        """The best whole point, by branch and bound; None when there is none at all.
+
+        After `PATIENCE` the best that was found, if any, and what bounds the others.
+        """
         highs = _model(self._matrix, self._rhs, self._lower, self._upper)
         kinds = np.full(self._size, highspy.HighsVarType.kInteger)
         highs.changeColsIntegrality(self._size, self._columns, kinds)
         highs.setOptionValue("time_limit", PATIENCE)
+        # by itself HiGHS calls an answer optimal that is 0.01 per cent off
+        highs.setOptionValue("mip_rel_gap", 0.0)
         highs.changeColsCost(self._size, self._columns, -costs)
-        return self._answer(highs, costs)
+        if not _answered(highs):
+            return None
+        bound = -float(highs.getInfo().mip_dual_bound)
+        solution = highs.getSolution()
+        point = np.asarray(solution.col_value)
+        found = solution.value_valid
+        whole = whole_numbers(self._matrix, self._rhs, point) if found else None
+        return Optimum(bound, point, whole)
 
     def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
         """Replace the bounds of some unknowns, for `maximise`."""
+        self._settled = False
         self._relaxed.changeColsBounds(
             len(columns),
             columns.astype(np.int32),
@@ -85,20 +112,14 @@ class Polytope:
             _infinite(upper),
         )
 
-    def _answer(self, highs: "highspy.Highs", costs: Floats) -> Optimum | None:
-        highs.run()
-        status = highs.getModelStatus()
-        if status in _ENDLESS:
-            raise Endless
-        if status not in _ANSWERED:
-            return None
-        solution = highs.getSolution()
-        if not solution.value_valid:
-            return None
-        point = np.asarray(solution.col_value)
-        whole = whole_numbers(self._matrix, self._rhs, point)
-        proven = status == highspy.HighsModelStatus.kOptimal
-        return Optimum(float(costs @ point), point, whole, proven)
+
+def _answered(highs: "highspy.Highs") -> bool:
+    """Run; whether there is a point, or may be. Raises Endless."""
+    highs.run()
+    status = highs.getModelStatus()
+    if status in _ENDLESS:
+        raise Endless
+    return status in _ANSWERED
 
 
 def whole_numbers(matrix: csr_array, rhs: Ints, point: Floats) -> Ints | None:
