@@ -22,7 +22,7 @@ class Figures:
     """What all figures of a candidate have in common."""
 
     regions: pa.Table
-    taking_part: int
+    taking_part: frozenset[str]
     half_year: HalfYear
     status: ReleaseStatus
 
@@ -34,11 +34,11 @@ def candidate_files(
     figures: Figures,
 ) -> dict[str, bytes]:
     """Path -> content: each table, and the explanation that travels with it."""
-    names = region_names(figures.regions)
+    names = region_names(figures.regions) | _totals_of_some(figures)
     edition = Edition(
         figures.half_year,
         figures.status,
-        figures.taking_part,
+        len(figures.taking_part),
         len(set(figures.regions["gemeente"].to_pylist())),
     )
     files: dict[str, bytes] = {}
@@ -59,3 +59,17 @@ def candidate_files(
             table, indicators, policies[code], edition
         )
     return files
+
+
+def _totals_of_some(figures: Figures) -> dict[str, str]:
+    """Names that say so where a total is not of all gemeenten in it.
+
+    The figure of Nederland is an estimate (CBS, korte onderzoeksbeschrijving GMSD Wmo);
+    a sum of those that take part must not be taken for it.
+    """
+    names = region_names(figures.regions)
+    missing: set[str] = set()
+    for row in figures.regions.select(["gemeente", "provincie"]).to_pylist():
+        if row["gemeente"] not in figures.taking_part:
+            missing |= {"NL", row["provincie"]}
+    return {code: f"{names[code]} (deelnemende gemeenten)" for code in missing}

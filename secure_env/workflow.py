@@ -255,7 +255,7 @@ def _candidate(
     cells = Cells.of(period)
     figures = Figures(
         regions=cells.regions,
-        taking_part=len(cells.participants("wmo_basis")),
+        taking_part=frozenset(cells.participants("wmo_basis")),
         half_year=period.half_year,
         status=status,
     )
