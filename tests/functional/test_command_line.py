@@ -303,11 +303,15 @@ def test_one_rejection_is_enough(proposed: Path, tmp_path: Path):
 
 def test_a_final_release_is_voted_on_anew(proposed: Path, tmp_path: Path):
     approve(proposed)
+    done("release", proposed, PERIOD, "--to", tmp_path / "first")
     done("audit", proposed, PERIOD, "--status", "definitief")
     said = gmsd("release", proposed, PERIOD, "--to", tmp_path / "release")
     assert said.code == 14
     assert "2 are for other bytes than these" in said.sentence
     approve(proposed)
+    said = gmsd("release", proposed, PERIOD, "--to", tmp_path / "first")
+    assert said.code == 15
+    assert "a release is never written over" in said.sentence
     done("release", proposed, PERIOD, "--to", tmp_path / "release")
     assert "(definitief)" in done("verify", tmp_path / "release").out
 
