@@ -64,13 +64,15 @@ class Polytope:
         self._columns = np.arange(self._size, dtype=np.int32)
         self._relaxed = _model(matrix, rhs, lower, upper)
         self._settled = False
+        self._basis: highspy.HighsBasis | None = None
 
     def maximise(self, costs: Floats) -> Optimum | None:
         """The point where costs @ x is largest; None when there is no point at all.
 
         The point may be a fraction. Raises Endless when costs @ x has no limit.
         """
-        near = self._settled and np.count_nonzero(costs) < FEW * self._size
+        few = int(np.count_nonzero(costs)) < FEW * self._size
+        near = self._settled and few
         self._relaxed.setOptionValue("simplex_strategy", _PRIMAL if near else _DUAL)
         self._relaxed.changeColsCost(self._size, self._columns, -costs)
         answered = _answered(self._relaxed)
@@ -79,19 +81,28 @@ class Polytope:
             return None
         point = np.asarray(self._relaxed.getSolution().col_value)
         whole = whole_numbers(self._matrix, self._rhs, point)
+        self._remember(near=near, whole=whole is not None)
         return Optimum(float(costs @ point), point, whole)
 
-    def maximise_whole(self, costs: Floats) -> Optimum | None:
+    def _remember(self, *, near: bool, whole: bool) -> None:
+        """Ask on from a whole answer: a fraction would stay in all answers near it."""
+        if whole:
+            self._basis = self._relaxed.getBasis()
+        elif near and self._basis is not None:
+            self._relaxed.setBasis(self._basis)
+
+    def maximise_whole(self, costs: Floats, gap: float = 0.0) -> Optimum | None:
         """The best whole point, by branch and bound; None when there is none at all.
 
-        After `PATIENCE` the best that was found, if any, and what bounds the others.
+        Or one that falls short of the best by a share `gap` at most. After `PATIENCE`
+        the best that was found, if any, and what bounds the others.
         """
         highs = _model(self._matrix, self._rhs, self._lower, self._upper)
         kinds = np.full(self._size, highspy.HighsVarType.kInteger)
         highs.changeColsIntegrality(self._size, self._columns, kinds)
         highs.setOptionValue("time_limit", PATIENCE)
         # by itself HiGHS calls an answer optimal that is 0.01 per cent off
-        highs.setOptionValue("mip_rel_gap", 0.0)
+        highs.setOptionValue("mip_rel_gap", gap)
         highs.changeColsCost(self._size, self._columns, -costs)
         if not _answered(highs):
             return None
@@ -105,6 +116,7 @@ class Polytope:
     def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
         """Replace the bounds of some unknowns, for `maximise`."""
         self._settled = False
+        self._basis = None
         self._relaxed.changeColsBounds(
             len(columns),
             columns.astype(np.int32),
