@@ -27,7 +27,13 @@ WORTH_ASKING = 2
 TOLERANCE = 1e-3
 """A bound so little below a whole number may be that number: the solver rounds."""
 
-BASES = 16
+FIRST_TRIES = 5
+"""So many corners are tried for a first world, before branch and bound."""
+
+NEAREST = 2
+"""From so many worlds a single cell is tried to be moved with its neighbours only."""
+
+BASES = 200
 """So many worlds are tried to hold what lies above the parts."""
 
 
@@ -178,27 +184,34 @@ class Prober:
         held = depth < level
         here = (depth == level) & (self._system.lower < self._system.upper)
         for base in bases:
-            below = System(
+            low, high = propagate(
                 self._system.matrix,
-                self._system.rhs,
                 np.where(held, base, self._system.lower),
                 np.where(held, base, self._system.upper),
+                self._system.rhs,
             )
+            reach = self._in_reach(low, high) & here
+            if not np.any(reach):
+                continue
+            below = System(self._system.matrix, self._system.rhs, low, high)
             parts = [
                 (unknowns, np.array(worlds))
                 for unknowns, system in components(below)
-                if (worlds := self._worlds_of_part(unknowns, system, here))
+                if (worlds := self._worlds_of_part(unknowns, system, reach))
             ]
-            if not parts:
-                return
-            for world in _side_by_side(base, parts):
+            for world in _side_by_side(base, parts) if parts else []:
                 self._record(world)
 
+    def _in_reach(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
+        """Unknowns with an open end that limits like these leave within reach."""
+        up = (self.most < self.upper) & (high >= self.upper)
+        down = (self.least > self.lower) & (low <= self.lower)
+        return np.asarray(up | down)
+
     def _worlds_of_part(
-        self, unknowns: Ints, system: System, here: NDArray[np.bool_]
+        self, unknowns: Ints, system: System, reach: NDArray[np.bool_]
     ) -> list[Ints]:
-        open_ = (self.most < self.upper) | (self.least > self.lower)
-        wanted = (open_ & here)[unknowns]
+        wanted = reach[unknowns]
         if not np.any(wanted):
             return []
         part = Prober(system, np.flatnonzero(wanted))
@@ -255,6 +268,18 @@ class Prober:
         )
 
     def _first_world(self) -> None:
+        """Find a world at all: a corner somewhere, of which most are whole already."""
+        limited = self._system.upper < UNBOUNDED
+        for _ in range(FIRST_TRIES):
+            costs = self._random.uniform(-1.0, 1.0, len(self.lower)) * limited
+            best = self._polytope.maximise(costs)
+            if best is None:
+                break
+            mended = best.whole
+            if mended is None:
+                mended = self._repair.whole_near(costs, best.point)
+            if self._record(mended):
+                return
         if not self._ask_any(np.zeros(len(self.lower))):
             raise Contradiction(
                 "no whole numbers satisfy what is published: the equations of "
@@ -289,12 +314,20 @@ class Prober:
         if best is None:
             return
         self._close_in(target, sign, best)
-        self._record(self._whole(costs, best))
+        self._record(best.whole)
+        for base in self._nearest(target, sign):
+            if not self._settled(target, sign):
+                goal = self.upper[target] if sign > 0 else self.lower[target]
+                self._record(self._repair.reach(target, int(goal), base))
         if not self._settled(target, sign):
             proof = self._polytope.maximise_whole(costs)
             if proof is not None:
                 self._close_in(target, sign, proof)
                 self._record(proof.whole)
+
+    def _nearest(self, target: int, sign: int) -> list[Ints]:
+        """The worlds in which the target is closest to the end that is asked for."""
+        return sorted(self.worlds, key=lambda world: -sign * world[target])[:NEAREST]
 
     def _whole(self, costs: Floats, best: Optimum) -> Ints | None:
         """The optimum in whole numbers; mended where it is a fraction."""

@@ -11,13 +11,16 @@ MOST_ROUNDS = 200
 """Propagation may creep by ones; what is left after this many rounds is for the LP."""
 
 
-def propagate(matrix: csr_array, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
+def propagate(
+    matrix: csr_array, lower: Ints, upper: Ints, rhs: Ints | None = None
+) -> tuple[Ints, Ints]:
     """The bounds narrowed until no single equation narrows them further.
 
-    Every coefficient of `matrix` is 1 or -1 and every equation adds up to 0. Raises
-    Contradiction when no whole numbers can satisfy them.
+    Every coefficient of `matrix` is 1 or -1; an equation adds up to its `rhs`, without
+    one to 0. Raises Contradiction when no whole numbers can satisfy them.
     """
-    entries = _Entries(matrix)
+    none = np.zeros(matrix.shape[0], dtype=np.int64)
+    entries = _Entries(matrix, none if rhs is None else rhs)
     for _ in range(MOST_ROUNDS):
         narrower = entries.narrow(lower, upper)
         if np.any(narrower[0] > narrower[1]):
@@ -35,12 +38,13 @@ def propagate(matrix: csr_array, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
 class _Entries:
     """The entries of the matrix, by equation and (through `order`) by unknown."""
 
-    def __init__(self, matrix: csr_array) -> None:
+    def __init__(self, matrix: csr_array, rhs: Ints) -> None:
         self._column = matrix.indices.astype(np.int64)
         self._positive = matrix.data > 0
         lengths = np.diff(matrix.indptr)
         self._starts = matrix.indptr[:-1][lengths > 0].astype(np.int64)
         self._lengths = lengths[lengths > 0]
+        self._sum = np.repeat(rhs, lengths)
         self._order = np.argsort(self._column, kind="stable")
         columns, starts = np.unique(self._column[self._order], return_index=True)
         self._columns, self._column_starts = columns, starts
@@ -51,9 +55,9 @@ class _Entries:
         low, high = lower[self._column], upper[self._column]
         least = np.where(self._positive, low, -high)
         most = np.where(self._positive, high, -low)
-        # x = -(sum of the others): at most minus their least, at least minus their most
-        ceiling = -self._others(least, -UNBOUNDED)
-        floor = -self._others(most, UNBOUNDED)
+        # x = sum - others: at most the sum less their least, at least less their most
+        ceiling = self._sum - self._others(least, -UNBOUNDED)
+        floor = self._sum - self._others(most, UNBOUNDED)
         at_most = np.where(self._positive, ceiling, -floor)
         at_least = np.where(self._positive, floor, -ceiling)
         return (

@@ -17,8 +17,14 @@ Mask = NDArray[np.bool_]
 
 NEAR = 1e-6
 
+ROUGH = 0.05
+"""How far a mended point may fall short of the best: any whole point will do."""
+
 WIDEST = 4_000
 """A cluster that has grown to so many cells is not mended here."""
+
+SMALLEST = 40
+"""With fewer cells than this around it, a cell hardly moves."""
 
 
 class Repair:
@@ -67,17 +73,43 @@ class Repair:
         ends = np.flatnonzero(np.diff(label[:count][order])) + 1
         return np.split(cells[order], ends)
 
-    def _mend(self, cells: Ints, costs: Floats, whole: Ints) -> bool:
+    def reach(self, target: int, goal: int, base: Ints) -> Ints | None:
+        """A world that differs from `base` around the target only, where it is `goal`.
+
+        Tried with more and more of its neighbours, up to `WIDEST`.
+        """
+        lower, upper = self._lower.copy(), self._upper.copy()
+        lower[target] = upper[target] = goal
+        free = np.zeros(len(base), dtype=bool)
+        free[target] = True
+        count = 0
+        while count < np.sum(free) <= WIDEST:
+            count = int(np.sum(free))
+            if count >= SMALLEST:
+                world = base.copy()
+                costs = np.zeros(len(base))
+                if self._mend(np.flatnonzero(free), costs, world, (lower, upper)):
+                    return world
+            free = self._grow(free)
+        return None
+
+    def _mend(
+        self,
+        cells: Ints,
+        costs: Floats,
+        whole: Ints,
+        bounds: tuple[Ints, Ints] | None = None,
+    ) -> bool:
         """Ask for the free cells in whole numbers, all others as they are now."""
+        lower, upper = bounds or (self._lower, self._upper)
         rows = np.unique(self._touched_by[cells].indices)
         part = self._matrix[rows]
-        inside = part[:, cells]
         rest = whole.copy()
         rest[cells] = 0
         rhs = self._rhs[rows] - part @ rest
         best = Polytope(
-            csr_array(inside), rhs, self._lower[cells], self._upper[cells]
-        ).maximise_whole(costs[cells])
+            csr_array(part[:, cells]), rhs, lower[cells], upper[cells]
+        ).maximise_whole(costs[cells], ROUGH)
         if best is None or best.whole is None:
             return False
         whole[cells] = best.whole
