@@ -1,0 +1,60 @@
+"""One line of the bench, and work measured in a process of its own."""
+
+import resource
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+
+KIB_PER_MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU seconds of all threads, and the largest resident memory in MiB."""
+
+    seconds: float
+    mebibytes: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.2f} s {self.mebibytes:7.0f} MiB"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who did what on which instance, what that cost, and what came out.
+
+    `cost` is None where the tool is not there or does not do this; `result` says why.
+    """
+
+    work: str
+    instance: str
+    who: str
+    cost: Cost | None
+    result: str
+
+    def __str__(self) -> str:
+        cost = f"{self.cost}" if self.cost else " " * 22
+        return f"{self.work:24} {self.instance:12} {self.who:12} {cost}  {self.result}"
+
+
+def measured(work: Callable[..., Any], *given: object) -> tuple[Any, Cost]:
+    """What `work(*given)` gives, done in a fresh process, and the cost of it.
+
+    The seconds are of the work alone; the memory also has Python and what was imported.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(_work_alone, work, given).result()
+
+
+def _work_alone(
+    work: Callable[..., Any], given: tuple[object, ...]
+) -> tuple[Any, Cost]:
+    began = time.process_time()
+    result = work(*given)
+    seconds = time.process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    return result, Cost(seconds, peak)
