@@ -104,6 +104,14 @@ def _measures(indicators: Sequence[Indicator]) -> Iterator[str]:
             )
 
 
+def notes(
+    policy: DisclosurePolicy, indicators: Sequence[Indicator], edition: Edition
+) -> list[str]:
+    """The sentences on coverage, rounding and secrecy that go with every format."""
+    protection = _protection(policy, indicators)
+    return [*_coverage(edition), *(line.removeprefix("- ") for line in protection)]
+
+
 def _sources(indicator: Indicator) -> str:
     domains = indicator.where.get("domain", tuple(_SOURCES))
     return "; ".join([*(_SOURCES[domain] for domain in domains), _REGISTERS])

@@ -25,7 +25,7 @@ SEAL = frozenset({MANIFEST, SIGNATURE, PUBLIC_KEY})
 
 ALLOWED_FILES = {
     "tables": frozenset({".csv"}),
-    "docs": frozenset({".md"}),
+    "docs": frozenset({".md", ".json"}),
     "figures": frozenset({".svg", ".png", ".txt"}),
 }
 """Folder -> the kinds of file that may leave in it."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from outputs.documentation import Edition, table_markdown
+from outputs.description import describe_table, description_path, write_description
+from outputs.documentation import Edition, notes, table_markdown
 from outputs.formats import MeasureCells, region_names, table_csv
 from outputs.manifest import table_path
 from outputs.symbols import ReleaseStatus
@@ -33,7 +34,7 @@ def candidate_files(
     policies: Mapping[str, DisclosurePolicy],
     figures: Figures,
 ) -> dict[str, bytes]:
-    """Path -> content: each table, and the explanation that travels with it."""
+    """Path -> content: each table, its explanation, and its description for formats."""
     names = region_names(figures.regions) | _totals_of_some(figures)
     edition = Edition(
         figures.half_year,
@@ -58,6 +59,9 @@ def candidate_files(
         files[f"docs/{code}.md"] = table_markdown(
             table, indicators, policies[code], edition
         )
+        said = notes(policies[code], indicators, edition)
+        described = describe_table(table, indicators, said)
+        files[description_path(code)] = write_description(described)
     return files
 
 

@@ -55,7 +55,7 @@ def test_from_candidate_to_numbers_outside(candidate, tmp_path):
 
     report = verify(made.folder, made.folder / "manifest.pub")
     assert report.manifest.checkers == ("anna", "carla")
-    assert len(report.manifest.files) == 2 + 2 * 3
+    assert len(report.manifest.files) == 3 + 2 * 3
     frame = read_release(made.folder)["stapeling"]
     rates = frame[frame["measure"] == "STA_HUISHOUDENS_PER_1000"]
     counts = frame[frame["measure"] == "STA_HUISHOUDENS"]

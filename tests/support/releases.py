@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from outputs.candidate import Candidate, read_candidate
 from outputs.clearance import ClearedTables, Committee, Verdict, Vote, cast_vote, clear
-from outputs.documentation import Edition, table_markdown
+from outputs.description import describe_table, write_description
+from outputs.documentation import Edition, notes, table_markdown
 from outputs.formats import MeasureCells, table_csv
 from outputs.manifest import (
     FileFacts,
@@ -143,12 +144,15 @@ def table_bytes(status: ReleaseStatus = ReleaseStatus.PRELIMINARY) -> bytes:
 
 
 def a_candidate(folder: Path) -> Candidate:
-    """Table and explanation of the example, as files."""
+    """Table, explanation and description of the example, as files."""
     edition = Edition(PERIOD, ReleaseStatus.PRELIMINARY, 2, 3)
+    indicators = [HOUSEHOLDS, CLIENTS]
+    said = notes(POLICY, indicators, edition)
     files = {
         "tables/stapeling.csv": table_bytes(),
-        "docs/stapeling.md": table_markdown(
-            TABLE, [HOUSEHOLDS, CLIENTS], POLICY, edition
+        "docs/stapeling.md": table_markdown(TABLE, indicators, POLICY, edition),
+        "docs/stapeling.json": write_description(
+            describe_table(TABLE, indicators, said)
         ),
     }
     for path, content in files.items():

@@ -57,7 +57,7 @@ def test_a_release_as_released_verifies(folder, tmp_path):
     report = verify(folder)
     assert not report.pinned
     assert report.cells == 216
-    assert "2023-H1 (voorlopig), 2 files and 216 cells are as released" in str(report)
+    assert "2023-H1 (voorlopig), 3 files and 216 cells are as released" in str(report)
     assert verify(folder, pem(tmp_path / "key.pem", SIGNING_KEY)).pinned
 
 
