@@ -3,13 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-spark check quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
 
 test: check
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist worksteal -m "not spark" --cov --cov-report=term:skip-covered
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
@@ -19,7 +19,7 @@ check: .venv/ready
 	$(BIN)/python -m tests.support.documents --check
 
 quick: .venv/ready
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow and not spark"
 
 fix: .venv/ready
 	$(BIN)/ruff format .
@@ -27,6 +27,12 @@ fix: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python -m tests.support.documents --write
+
+# Java and pyspark come along when they are not there; without root Java has to be there.
+test-spark: .venv/ready
+	command -v java || { apt-get update -q && apt-get install -y -q default-jre-headless; }
+	$(BIN)/python -m pip install -q --disable-pip-version-check "pyspark>=4"
+	$(BIN)/pytest -m spark --cov=engine.spark_database --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks

@@ -22,6 +22,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 BUG, REFUSED, STOPPED = 1, 15, 130
 
+ENGINES = ("duckdb", "spark")
+
 EXIT_CODES: dict[type[Exception], int] = {
     RuleError: 11,
     NotProtectable: 12,
@@ -99,6 +101,9 @@ def _add_rooms(commands: Commands) -> None:
     }
     for name, text in rooms.items():
         added = _period_command(commands, name, text)
+        if name == "tabulate":
+            added.add_argument("--engine", default="duckdb", choices=ENGINES)
+            added.add_argument("--master", default="local[*]", metavar="URL")
         if name in {"audit", "run"}:
             added.add_argument(
                 "--status",

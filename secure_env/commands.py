@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from engine.tabulate import sql_text
@@ -101,7 +102,12 @@ def link(given: Namespace) -> int:
 
 
 def tabulate(given: Namespace) -> int:
-    return _room(workflow.tabulate(_period(given), log.progress))
+    if given.engine == "duckdb":
+        return _room(workflow.tabulate(_period(given), log.progress))
+    from engine.spark_database import SparkDatabase
+
+    opening = partial(SparkDatabase.at, given.master)
+    return _room(workflow.tabulate(_period(given), log.progress, opening))
 
 
 def protect(given: Namespace) -> int:

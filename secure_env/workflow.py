@@ -7,6 +7,7 @@ otherwise. Killed at any moment, the next call goes on where the last room was w
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
+from engine.database import Database
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
 from engine.microdata import LinkedMicrodata
@@ -51,6 +53,8 @@ MOST_ROUNDS = 6
 _WAIT = 3600.0
 
 Progress = Callable[[str], None]
+Opening = Callable[[], AbstractContextManager[Database]]
+"""Opens the database that counts."""
 
 
 def link(period: Period, progress: Progress) -> Folder:
@@ -73,18 +77,23 @@ def _link(period: Period, progress: Progress) -> Folder:
         return period.save("linked", period.linked_digest, tables, summary)
 
 
-def tabulate(period: Period, progress: Progress) -> Folder:
-    """Linked microdata -> exact cells of every table, and the denominators."""
+def tabulate(
+    period: Period, progress: Progress, opening: Opening = DuckDBDatabase
+) -> Folder:
+    """Linked microdata -> exact cells of every table, and the denominators.
+
+    Every database that may be opened gives the same cells.
+    """
     place = ("cells", period.cells_digest)
-    return _once(period, place, progress, lambda: _tabulate(period, progress))
+    return _once(period, place, progress, lambda: _tabulate(period, progress, opening))
 
 
-def _tabulate(period: Period, progress: Progress) -> Folder:
+def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
     linked = period.existing("linked", period.linked_digest, "link")
     names = ("provisions", "population", "regions", "participation")
     microdata = LinkedMicrodata(*(linked.table(name) for name in names))
     tables: dict[str, pa.Table] = {}
-    with DuckDBDatabase() as database:
+    with opening() as database:
         for table, measures in period.by_table.items():
             part = measures[0].table.consent
             tables[f"denominators.{table}"] = denominators(
@@ -360,13 +369,8 @@ def _once(
 ) -> Folder:
     """The folder in this place; made by the first of those who ask at the same time."""
     found = period.folder(*place)
-    if found is not None and period.is_journalled(found):
+    if found is not None:
         return found
     lock = period.environment.root / "locks" / "run.lock"
     with locked(lock, seconds=_WAIT, waiting=progress):
-        found = period.folder(*place)
-        if found is None:
-            return make()
-        if not period.is_journalled(found):  # its maker was killed before it could
-            period.journal(found)
-        return found
+        return period.folder(*place) or make()
