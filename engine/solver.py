@@ -54,15 +54,28 @@ class Endless(ArithmeticError):
 
 
 class Polytope:
-    """All x with matrix @ x = rhs and lower <= x <= upper; warm between questions."""
+    """All x with matrix @ x = rhs and lower <= x <= upper; warm between questions.
 
-    def __init__(self, matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> None:
+    Without `presolve` where looking for what can be left out costs more than it saves.
+    """
+
+    def __init__(
+        self,
+        matrix: csr_array,
+        rhs: Ints,
+        lower: Ints,
+        upper: Ints,
+        *,
+        presolve: bool = True,
+    ) -> None:
         self._matrix = matrix
         self._rhs = rhs
         self._lower, self._upper = lower, upper
         self._size = matrix.shape[1]
         self._columns = np.arange(self._size, dtype=np.int32)
         self._relaxed = _model(matrix, rhs, lower, upper)
+        if not presolve:
+            self._relaxed.setOptionValue("presolve", "off")
         self._settled = False
         self._basis: highspy.HighsBasis | None = None
 
