@@ -4,6 +4,8 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from rules.consent import load_consent
+
 
 DOMAINS: Mapping[str, tuple[str, ...]] = {
     "wmo": ("HH", "OT", "VO", "HD", "OV"),
@@ -12,7 +14,7 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
 }
 """Domain -> the types of its provisions."""
 
-PARTS = ("wmo_basis",)
+PARTS = tuple(part.code for part in load_consent().parts)
 """What a gemeente consents to, part by part."""
 
 COMBINATIONS = ("J", "P", "W", "JP", "JW", "PW", "JPW")

@@ -24,6 +24,7 @@ from secure_env.received import (
     RECEIPT,
     ROOM,
     TABLE,
+    count_again,
     current_deliveries,
     newest_key_file,
     next_number,
@@ -133,7 +134,8 @@ class _Door:
             if known is not None:
                 receipt = receipt_of(known)
                 self._journal_once(receipt, digest)
-                return replace(receipt, already_received=True)
+                again = count_again(self._environment, known)
+                return replace(receipt, already_received=not again)
             with store.draft(ROOM, delivery.parts, digest) as draft:
                 receipt = self._fill(draft, delivery, seen)
                 draft.write_document(RECEIPT, to_json(receipt))

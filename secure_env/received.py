@@ -1,7 +1,19 @@
-"""What was received and accepted: which delivery of a supplier counts."""
+"""What was received and accepted: which delivery of a supplier counts.
+
+Deliveries are numbered per source, period and supplier; the highest number counts, as a
+whole, so records that a correction no longer has are gone. What happens later to a
+delivery has a number of its own: it was withdrawn, or an earlier file came in again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rules.period import HalfYear
 from secure_env.environment import Environment
+from secure_env.errors import UsageError
+from secure_env.lock import locked
 from secure_env.store import Folder
 from secure_env.supplier_report import Receipt, from_json
 
@@ -9,34 +21,134 @@ from secure_env.supplier_report import Receipt, from_json
 ROOM = "deliveries"
 TABLE = "records"
 RECEIPT = "receipt.json"
+STANDING = "standing"
+
+_DOCUMENT = "standing.json"
+_PATIENCE = 3600.0
+
+Parts = tuple[str, ...]
+"""Source, period and supplier, as folders."""
 
 
-def current_deliveries(environment: Environment, period: HalfYear) -> list[Folder]:
-    """The newest accepted delivery of every source and supplier for the period."""
-    newest: dict[tuple[str, ...], tuple[int, Folder]] = {}
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All accepted deliveries of one source, period and supplier, oldest first.
+
+    `counting` is None when the newest word of the supplier was to withdraw.
+    """
+
+    parts: Parts
+    deliveries: tuple[Folder, ...]
+    counting: Folder | None
+    number: int
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.counting is None
+
+
+def lives(environment: Environment, period: HalfYear) -> list[Life]:
+    """What became of every accepted delivery of the period."""
     top = environment.root / ROOM
-    for source in sorted(p.name for p in top.iterdir()) if top.is_dir() else []:
-        for folder in environment.store.folders(ROOM, source, str(period)):
-            number = receipt_of(folder).number
-            if number > newest.get(folder.parts, (0, folder))[0]:
-                newest[folder.parts] = (number, folder)
-    return [folder for _, folder in newest.values()]
+    sources = sorted(path.name for path in top.iterdir()) if top.is_dir() else []
+    return [
+        _life(environment, parts, found)
+        for source in sources
+        for parts, found in _by_parts(
+            environment.store.folders(ROOM, source, str(period))
+        ).items()
+    ]
+
+
+def current_deliveries(
+    environment: Environment, period: HalfYear, *sources: str
+) -> list[Folder]:
+    """The delivery that counts of every source (or of these) and supplier."""
+    return [
+        life.counting
+        for life in lives(environment, period)
+        if life.counting is not None and (not sources or life.parts[0] in sources)
+    ]
 
 
 def receipt_of(folder: Folder) -> Receipt:
     return from_json(folder.document(RECEIPT))
 
 
-def next_number(environment: Environment, parts: tuple[str, str, str]) -> int:
+def next_number(environment: Environment, parts: Parts) -> int:
     """The number of the next accepted delivery of this source, period and supplier."""
-    earlier = environment.store.folders(ROOM, *parts)
-    return 1 + max((receipt_of(folder).number for folder in earlier), default=0)
+    return _life_of(environment, parts).number + 1
 
 
 def newest_key_file(environment: Environment) -> Folder | None:
     """The key file of the latest period: it knows the most people."""
-    return max(
-        environment.store.folders(ROOM, "sleutel"),
-        key=lambda folder: (folder.parts[1], receipt_of(folder).number),
-        default=None,
+    by_parts = _by_parts(environment.store.folders(ROOM, "sleutel"))
+    lives = (_life(environment, parts, found) for parts, found in by_parts.items())
+    counting = (life.counting for life in lives if life.counting is not None)
+    return max(counting, key=lambda folder: folder.parts[1], default=None)
+
+
+def count_again(environment: Environment, delivery: Folder) -> bool:
+    """Let a file that was delivered before, and came in again, count; False: it did.
+
+    The caller holds the lock of `receive`.
+    """
+    life = _life_of(environment, delivery.parts)
+    if life.counting is not None and life.counting.digest == delivery.digest:
+        return False
+    _stand(environment, life, delivery.digest)
+    return True
+
+
+def withdraw(environment: Environment, parts: tuple[str, str, str]) -> bool:
+    """Let no delivery of this source, period and supplier count; False: none did."""
+    lock = environment.root / "locks" / "receive.lock"
+    with locked(lock, seconds=_PATIENCE):
+        life = _life_of(environment, parts)
+        if not life.deliveries:
+            raise UsageError(
+                f"{parts[2]} has no accepted {parts[0]} delivery for {parts[1]}; "
+                "gmsd status shows what was delivered"
+            )
+        if life.is_withdrawn:
+            return False
+        _stand(environment, life, "")
+        return True
+
+
+def _stand(environment: Environment, life: Life, delivery: str) -> None:
+    """Write down what counts from here on: the delivery of this digest, or none."""
+    source, period, supplier = life.parts
+    number = life.number + 1
+    said: dict[str, str | int] = {"number": number, "delivery": delivery}
+    digest = hashlib.sha256(f"{number}|{delivery}".encode()).hexdigest()
+    environment.journal.append(
+        environment.statistician,
+        "received again" if delivery else "withdrawn",
+        {"source": source.upper(), "period": period, "supplier": supplier, **said},
     )
+    content = json.dumps(said).encode() + b"\n"
+    environment.store.save(STANDING, life.parts, digest, {}, {_DOCUMENT: content})
+
+
+def _life_of(environment: Environment, parts: Parts) -> Life:
+    return _life(environment, parts, environment.store.folders(ROOM, *parts))
+
+
+def _life(environment: Environment, parts: Parts, found: Sequence[Folder]) -> Life:
+    numbered = {receipt_of(folder).number: folder for folder in found}
+    counting: dict[int, Folder | None] = dict(numbered)
+    by_digest = {folder.digest: folder for folder in found}
+    for later in environment.store.folders(STANDING, *parts):
+        said = json.loads(later.document(_DOCUMENT))
+        counting[said["number"]] = by_digest.get(said["delivery"])
+    newest = max(counting, default=0)
+    ordered = tuple(numbered[number] for number in sorted(numbered))
+    return Life(parts, ordered, counting.get(newest), newest)
+
+
+def _by_parts(folders: Sequence[Folder]) -> Mapping[Parts, list[Folder]]:
+    found: dict[Parts, list[Folder]] = {}
+    for folder in folders:
+        found.setdefault(folder.parts, []).append(folder)
+    return found
