@@ -9,17 +9,14 @@ import pytest
 from outputs.candidate import read_candidate
 from outputs.clearance import clear
 from outputs.errors import NotCleared, VerificationFailed
-from outputs.figure import alt_text, figure_png, figure_svg, households_by_number
 from outputs.frames import read_release
 from outputs.release import door_findings, release
 from outputs.verify import verify
 from tests.support.releases import (
     COMMITTEE,
     FACTS,
-    HOUSEHOLDS,
     POPULATION,
     SIGNING_KEY,
-    TABLE,
     a_candidate,
     a_vote,
     two_approvals,
@@ -28,17 +25,7 @@ from tests.support.releases import (
 
 @pytest.fixture
 def candidate(tmp_path):
-    """The table, its explanation, and a figure of every gemeente with its words."""
-    folder = a_candidate(tmp_path / "candidate").folder
-    table = (folder / "tables/stapeling.csv").read_bytes()
-    (folder / "figures").mkdir()
-    for gemeente in ("GM0310", "GM0344"):
-        data = households_by_number(table, TABLE, gemeente, HOUSEHOLDS)
-        figure = folder / "figures" / f"{gemeente}.svg"
-        figure.write_bytes(figure_svg(data))
-        figure.with_suffix(".png").write_bytes(figure_png(data))
-        figure.with_suffix(".txt").write_text(alt_text(data), encoding="utf-8")
-    return read_candidate(folder)
+    return a_candidate(tmp_path / "candidate")
 
 
 def test_from_candidate_to_numbers_outside(candidate, tmp_path):
@@ -55,7 +42,7 @@ def test_from_candidate_to_numbers_outside(candidate, tmp_path):
 
     report = verify(made.folder, made.folder / "manifest.pub")
     assert report.manifest.checkers == ("anna", "carla")
-    assert len(report.manifest.files) == 3 + 2 * 3
+    assert len(report.manifest.files) == 3
     frame = read_release(made.folder)["stapeling"]
     rates = frame[frame["measure"] == "STA_HUISHOUDENS_PER_1000"]
     counts = frame[frame["measure"] == "STA_HUISHOUDENS"]

@@ -1,0 +1,186 @@
+"""A verified release folder -> its tables as cubes, which every format is written from.
+
+A cube holds what the table file holds and nothing else: no format can show more.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from outputs.description import TableDescription, description_path, read_description
+from outputs.errors import ReleaseRefused
+from outputs.layout import columns, is_plain
+from outputs.manifest import Manifest, TableFacts, table_path
+from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
+from outputs.verify import verify
+from rules.period import HalfYear
+
+
+Values = npt.NDArray[np.int64]
+States = npt.NDArray[np.uint8]
+
+IS_SHOWN, IS_HIDDEN, IS_IMPOSSIBLE = 0, 1, 2
+"""A cell has a value, or hides one, or cannot occur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region with rows in a table: its level, code and name as published."""
+
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """A table as it was cleared.
+
+    `values` and `states` have an axis for regions, one for each dimension and one for
+    measures; a value is 0 where none is published.
+    """
+
+    text: TableDescription
+    period: HalfYear
+    status: ReleaseStatus
+    regions: tuple[Region, ...]
+    values: Values
+    states: States
+
+    @property
+    def code(self) -> str:
+        return self.text.code
+
+    @property
+    def period_label(self) -> str:
+        """As CBS writes it: 1e halfjaar 2023*."""
+        return self.period.dutch + SHOWN[self.status].sign
+
+    @property
+    def codes(self) -> list[list[str]]:
+        """The codes along each axis, measures last."""
+        return [
+            [region.code for region in self.regions],
+            *(list(dimension.codes) for dimension in self.text.dimensions),
+            [measure.code for measure in self.text.measures],
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRelease:
+    """A release that was found whole, and its tables in the order of the manifest."""
+
+    folder: Path
+    manifest: Manifest
+    tables: tuple[PublishedTable, ...]
+
+
+def read_published(folder: Path, public_key: Path | None = None) -> PublishedRelease:
+    """The tables of a release; VerificationFailed when the folder is not whole."""
+    manifest = verify(folder, public_key).manifest
+    tables = tuple(read_table(folder, manifest, name) for name in manifest.facts.tables)
+    return PublishedRelease(folder, manifest, tables)
+
+
+def spread(words: Sequence[str], axis: int, shape: Sequence[int]) -> list[str]:
+    """The words of one axis, one for each cell of a cube of this shape, in its order.
+
+    Of axis 0 of a cube of 2 by 3: a a a b b b; of axis 1: x y z x y z.
+    """
+    repeat = int(np.prod(shape[axis + 1 :]))
+    once = [word for word in words for _ in range(repeat)]
+    return once * int(np.prod(shape[:axis]))
+
+
+def read_table(folder: Path, manifest: Manifest, name: str) -> PublishedTable:
+    facts = manifest.facts.tables[name]
+    if description_path(name) not in manifest.files:
+        raise ReleaseRefused(
+            f"{description_path(name)} is not in this release: it was made by an older "
+            f"gmsd; release it again"
+        )
+    text = _description(
+        _released(folder, manifest, description_path(name)), name, facts
+    )
+    content = _columns(_released(folder, manifest, table_path(name)), facts)
+    regions, codes = _regions(content)
+    axes = [codes, *(list(each) for each in facts.dimensions.values())]
+    axes.append([one.code for one in text.measures])
+    names = ["region_code", *facts.dimensions, "measure"]
+    places = [
+        pc.index_in(content[name], value_set=pa.array(words)).to_numpy()
+        for name, words in zip(names, axes, strict=True)
+    ]
+    shape = tuple(map(len, axes))
+    order = np.ravel_multi_index(places, shape)
+    values = np.zeros(shape, dtype=np.int64)
+    states = np.full(shape, IS_IMPOSSIBLE, dtype=np.uint8)
+    values.flat[order] = pc.fill_null(content["value"], 0).to_numpy()
+    hidden = pc.equal(content["symbol"], HIDDEN.sign).to_numpy()
+    shown = pc.is_valid(content["value"]).to_numpy()
+    states.flat[order] = np.select(
+        [hidden, shown], [IS_HIDDEN, IS_SHOWN], IS_IMPOSSIBLE
+    )
+    whole = manifest.facts
+    return PublishedTable(text, whole.period, whole.status, regions, values, states)
+
+
+def _released(folder: Path, manifest: Manifest, path: str) -> bytes:
+    """The bytes of a file, if they still are those that were verified."""
+    content = (folder / path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != manifest.files[path].sha256:
+        raise ReleaseRefused(f"{path} changed while it was read; try again")
+    return content
+
+
+def _description(content: bytes, name: str, facts: TableFacts) -> TableDescription:
+    """The words of a table, if they are the words of this table."""
+    try:
+        text = read_description(content)
+    except ValueError as error:
+        raise ReleaseRefused(f"{description_path(name)}: {error}") from error
+    dimensions = {one.name: tuple(one.codes) for one in text.dimensions}
+    measures = [code for pair in facts.measures.items() for code in pair if code]
+    fits = (text.code, dimensions) == (name, dict(facts.dimensions))
+    if not fits or [one.code for one in text.measures] != measures:
+        raise ReleaseRefused(
+            f"{description_path(name)} does not describe {table_path(name)}; "
+            f"make the candidate again"
+        )
+    strange = sum(not is_plain(one) for one in text.texts)
+    if strange:
+        raise ReleaseRefused(
+            f"{description_path(name)}: {strange} texts would be run as a formula or "
+            f"break a line; correct the rules"
+        )
+    return text
+
+
+def _columns(content: bytes, facts: TableFacts) -> pa.Table:
+    """The file as text, but for its values; only the value may be missing."""
+    names = columns(facts.dimensions)
+    types = {name: pa.string() for name in names} | {"value": pa.int64()}
+    return arrow_csv.read_csv(
+        io.BytesIO(content),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=False
+        ),
+    )
+
+
+def _regions(content: pa.Table) -> tuple[tuple[Region, ...], list[str]]:
+    """The regions in the order of the file, and their codes."""
+    names = ["region_level", "region_code", "region_name"]
+    found = dict.fromkeys(
+        zip(*(content[name].to_pylist() for name in names), strict=True)
+    )
+    regions = tuple(Region(*one) for one in found)
+    return regions, [region.code for region in regions]
