@@ -1,192 +1,144 @@
-"""First figure of the municipal report: provisions per household, beside Nederland.
+"""The figures that are drawn of a release, as `figures.toml` declares them."""
 
-Takes the published table only (candidate or release): what is hidden there has no
-number here either. Same table, same bytes.
-"""
-
-import csv
-import html
-import io
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
-
-from outputs.errors import ReleaseRefused
-from outputs.layout import rate_code
-from outputs.symbols import HIDDEN, dutch_number
-from rules.indicator import Indicator, TableSpec
-from rules.period import HalfYear
+from outputs.description import DimensionText, MeasureText, TableDescription
+from rules.entry import Entry
+from rules.errors import RuleError
+from rules.indicator import Text
 
 
-COLOURS = ("#0058b8", "#00a1cd")
-"""CBS blue and CBS light blue: both 3:1 or more on white (WCAG 1.4.11)."""
-UNKNOWN = "geheim of onbekend"
+DECLARED = Path(__file__).parent / "figures.toml"
 
-_BAR, _SIZE = 0.38, (8.0, 4.8)
+_KEYS = ("code", "chapter", "title", "table", "measure", "along", "codes", "shows")
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One region's values per category; None where hidden."""
+class Shows(Enum):
+    """What stands beside what in a figure."""
 
-    name: str
-    values: tuple[int | None, ...]
+    CODES = "codes"
+    """The codes of a dimension in the latest half-year: a gemeente, its reference."""
+    PERIODS = "periods"
+    """The codes of a dimension of one gemeente, half-year by half-year."""
+    WIJKEN = "wijken"
+    """The codes of a dimension of each wijk of a gemeente, and of the gemeente."""
 
 
 @dataclass(frozen=True, slots=True)
-class FigureData:
-    """All that is drawn, and nothing that is not published."""
+class Chapter:
+    """A chapter of the municipal report."""
 
-    title: str
-    categories: tuple[str, ...]
-    series: tuple[Series, ...]
-    notes: tuple[str, ...]
+    number: int
+    title: Text
+    text: Text
 
 
-def households_by_number(
-    table_csv: bytes, table: TableSpec, gemeente: str, indicator: Indicator
-) -> FigureData:
-    """Households by number of provisions, per 1 000: a gemeente beside Nederland.
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: a measure on a published table, along one of its dimensions.
 
-    The indicator is the one on the table that counts households.
+    Other dimensions are at their total. Without `codes` all of them but the total.
+    `tile` is its place on the dashboard; None: it is in the report only.
     """
-    number = next(one for one in table.dimensions if one.name == "number")
-    codes = [code for code in number.codes if code != number.total]
-    rows: dict[tuple[str, str], Mapping[str, str]] = {}
-    for row in _selected(table_csv, table, {gemeente, "NL"}, rate_code(indicator.code)):
-        rows[row["region_code"], row["number"]] = row
-    missing = sum(
-        (region, code) not in rows for region in (gemeente, "NL") for code in codes
+
+    code: str
+    chapter: int
+    title: Text
+    table: str
+    measure: str
+    along: str
+    shows: Shows
+    codes: tuple[str, ...] = ()
+    tile: int | None = None
+
+    def is_in(self, tables: Mapping[str, TableDescription]) -> bool:
+        """Whether a release with these tables has what is drawn."""
+        table = tables.get(self.table)
+        return (
+            table is not None
+            and self.measure in {one.code for one in table.measures}
+            and self.along in {one.name for one in table.dimensions}
+            and self.dimension_in(table).codes.keys() >= set(self.codes)
+        )
+
+    def codes_in(self, table: TableDescription) -> tuple[str, ...]:
+        """The codes that are drawn; the total of a dimension is its first code."""
+        return self.codes or tuple(self.dimension_in(table).codes)[1:]
+
+    def dimension_in(self, table: TableDescription) -> DimensionText:
+        return next(one for one in table.dimensions if one.name == self.along)
+
+    def measure_in(self, table: TableDescription) -> MeasureText:
+        return next(one for one in table.measures if one.code == self.measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All declared chapters and figures, in their order."""
+
+    chapters: tuple[Chapter, ...]
+    figures: tuple[Figure, ...]
+
+    def among(self, tables: Mapping[str, TableDescription]) -> tuple[Figure, ...]:
+        return tuple(one for one in self.figures if one.is_in(tables))
+
+
+@cache
+def declared(path: Path = DECLARED) -> Figures:
+    """The figures of a file; RuleError with everything that is wrong in it."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    problems: list[str] = []
+    chapters = tuple(
+        _chapter(Entry(f"{path.name}: chapter {keys.get('number')}", keys, problems))
+        for keys in content.get("chapter", [])
     )
-    if missing:
-        raise ReleaseRefused(
-            f"no figure for {gemeente}: {missing} of its cells are not in table "
-            f"{table.code}; name a gemeente that takes part"
+    numbers = {chapter.number for chapter in chapters}
+    figures = tuple(
+        _figure(Entry(f"{path.name}: {keys.get('code')}", keys, problems), numbers)
+        for keys in content.get("figure", [])
+    )
+    if len({figure.code for figure in figures}) < len(figures):
+        problems.append(f"{path.name}: a code is declared twice; give each its own")
+    if problems:
+        raise RuleError(
+            f"{len(problems)} errors in the declared figures; correct them:\n  "
+            + "\n  ".join(problems)
         )
-    first = rows[gemeente, codes[0]]
-    signs = {row["symbol"] for row in rows.values()} - {HIDDEN.sign}
-    period = HalfYear.parse(first["period"]).dutch + max(signs, default="")
-    return FigureData(
-        f"Aantal voorzieningen per huishouden, {first['region_name']} en Nederland\n"
-        f"(per 1.000 huishoudens), {period}",
-        tuple(table.labels["number"][code].nl for code in codes),
-        tuple(
-            Series(
-                rows[region, codes[0]]["region_name"],
-                tuple(_value(rows[region, code]) for code in codes),
-            )
-            for region in (gemeente, "NL")
-        ),
-        (
-            "Nederland: totaal van de deelnemende gemeenten.",
-            "Gemaakt van afgeronde aantallen. Een gearceerd vakje is geen waarde.",
-        ),
+    return Figures(chapters, figures)
+
+
+def _chapter(entry: Entry) -> Chapter:
+    entry.only({"number", "title", "text"})
+    return Chapter(_number(entry, "number"), entry.text("title"), entry.text("text"))
+
+
+def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
+    entry.only({*_KEYS, "tile"})
+    chapter = _number(entry, "chapter")
+    if chapter not in chapters:
+        entry.wrong(f"chapter {chapter} is not declared; declare it or choose another")
+    codes = entry.keys.get("codes")
+    return Figure(
+        entry.string("code"),
+        chapter,
+        entry.text("title"),
+        entry.string("table"),
+        entry.string("measure"),
+        entry.string("along"),
+        entry.word("shows", Shows),
+        () if codes is None else entry.strings(codes, "'codes'"),
+        _number(entry, "tile") if "tile" in entry.keys else None,
     )
 
 
-def figure_svg(data: FigureData) -> bytes:
-    """SVG with real text, and a title and description for screen readers."""
-    metadata = {"Title": data.title.replace("\n", " "), "Date": None, "Creator": None}
-    drawn = _save(data, "svg", metadata).decode()
-    described = f"</title>\n <desc>{html.escape(alt_text(data))}</desc>"
-    return drawn.replace("</title>", described, 1).encode()
-
-
-def figure_png(data: FigureData) -> bytes:
-    return _save(data, "png", {"Software": None})
-
-
-def alt_text(data: FigureData) -> str:
-    """The figure in words, number for number; goes beside it as a text file."""
-    parts = [
-        f"{one.name}: "
-        + ", ".join(
-            f"{category} {UNKNOWN if value is None else dutch_number(value)}"
-            for category, value in zip(data.categories, one.values, strict=True)
-        )
-        for one in data.series
-    ]
-    title = data.title.replace("\n", " ")
-    return f"Staafdiagram. {title}. {'; '.join(parts)}. {' '.join(data.notes)}"
-
-
-def _selected(
-    table_csv: bytes, table: TableSpec, regions: set[str], measure: str
-) -> Iterator[Mapping[str, str]]:
-    """The rate's rows of these regions, at the total of every other dimension."""
-    others = {d.name: d.total for d in table.dimensions if d.name != "number"}
-    for row in csv.DictReader(io.StringIO(table_csv.decode(), newline="")):
-        wanted = row["region_code"] in regions and row["measure"] == measure
-        if wanted and all(row[name] == total for name, total in others.items()):
-            yield row
-
-
-def _value(row: Mapping[str, str]) -> int | None:
-    return int(row["value"]) if row["value"] else None
-
-
-def _label(value: int | None) -> str:
-    return f"{HIDDEN.sign} {UNKNOWN}" if value is None else dutch_number(value)
-
-
-def _save(data: FigureData, kind: str, metadata: dict[str, str | None]) -> bytes:
-    with mpl.rc_context({"svg.hashsalt": "gmsd", "svg.fonttype": "none"}):
-        figure = _draw(data)
-        file = io.BytesIO()
-        figure.savefig(file, format=kind, metadata=metadata, dpi=150)
-    return file.getvalue()
-
-
-def _draw(data: FigureData) -> Figure:
-    figure = Figure(figsize=_SIZE, layout="constrained")
-    axes = figure.add_subplot()
-    shown = [v for one in data.series for v in one.values if v is not None]
-    longest = max(shown, default=0) or 1
-    for place, (one, colour) in enumerate(zip(data.series, COLOURS, strict=True)):
-        _draw_series(axes, one, colour, offset=(place - 0.5) * _BAR, longest=longest)
-    axes.set_yticks(range(len(data.categories)), data.categories)
-    axes.invert_yaxis()
-    axes.set_xlim(0, longest * 1.12)
-    axes.xaxis.set_major_formatter(lambda x, _: dutch_number(round(x)))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("per 1.000 huishoudens")
-    axes.spines[["top", "right"]].set_visible(False)
-    handles = [
-        Patch(color=colour, label=one.name)
-        for one, colour in zip(data.series, COLOURS, strict=True)
-    ]
-    axes.legend(handles=handles, loc="lower right", frameon=False)
-    figure.suptitle(data.title, x=0.01, ha="left", fontsize=11, fontweight="bold")
-    figure.supxlabel("\n".join(data.notes), x=0.01, ha="left", fontsize=8)
-    return figure
-
-
-def _draw_series(
-    axes: Axes, one: Series, colour: str, *, offset: float, longest: int
-) -> None:
-    """Bars with their number; a hidden value is a hatched stub with a point."""
-    for place, value in enumerate(one.values):
-        hidden = value is None
-        length = longest * 0.03 if value is None else value
-        axes.barh(
-            place + offset,
-            length,
-            _BAR,
-            color="white" if hidden else colour,
-            edgecolor=colour,
-            hatch="////" if hidden else None,
-            linestyle="--" if hidden else "-",
-        )
-        axes.annotate(
-            _label(value),
-            (length, place + offset),
-            xytext=(3, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8 if hidden else 9,
-        )
+def _number(entry: Entry, key: str) -> int:
+    value = entry.keys.get(key)
+    if type(value) is int:
+        return value
+    entry.wrong(f"{key!r} must be a whole number")
+    return 0

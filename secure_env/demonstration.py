@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from outputs.clearance import Verdict
 from outputs.errors import NotCleared
-from outputs.figure import alt_text, figure_png, figure_svg, households_by_number
-from outputs.manifest import table_path
+from outputs.figure import Shows, declared
+from outputs.figure_data import figure_of, nederland
+from outputs.figure_files import figure_files
+from outputs.released import open_releases
 from outputs.verify import verify
-from rules.indicator import CountedUnit
 from rules.period import HalfYear
 from secure_env.environment import Environment, initialise, open_environment
 from secure_env.errors import UsageError
@@ -28,7 +29,6 @@ from secure_env.workflow import link, proven, run
 
 HALF_YEAR = HalfYear(2023, 1)
 PEOPLE = ("anna", ("bert", "carla"))
-FIGURE_TABLE = "stapeling_aantal"
 
 Progress = Callable[[str], None]
 
@@ -74,19 +74,18 @@ def _half_a_file(country: SyntheticCountry, folder: Path) -> Path:
 
 
 def _figure(period: Period, release: Path, out: Path) -> Path:
-    """The first figure, for the gemeente with most inhabitants that takes part."""
-    counts = Cells.of(period).folder.table(f"denominators.{FIGURE_TABLE}")
+    """The first tile, for the gemeente with most inhabitants that takes part."""
+    shown = [one for one in declared().figures if one.shows is Shows.CODES]
+    first = min(shown, key=lambda one: one.tile or len(shown))
+    counts = Cells.of(period).folder.table(f"denominators.{first.table}")
     gemeenten = counts.filter(pc.starts_with(counts["region"], "GM"))
     most = gemeenten.sort_by([("inhabitants", "descending")])["region"][0].as_py()
-    on_it = period.by_table[FIGURE_TABLE]
-    shown = next(e for e in on_it if e.indicator.counts is CountedUnit.HOUSEHOLDS)
-    content = (release / table_path(FIGURE_TABLE)).read_bytes()
-    data = households_by_number(content, shown.table, most, shown.indicator)
-    path = out / f"voorzieningen_per_huishouden_{most}.svg"
-    path.write_bytes(figure_svg(data))
-    path.with_suffix(".png").write_bytes(figure_png(data))
-    path.with_suffix(".txt").write_text(alt_text(data), "utf-8")
-    return path
+    published = open_releases([release])
+    data = figure_of(first, published, most, nederland(published[-1]))
+    files = figure_files(data)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return out / next(iter(files))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,175 @@
+"""A figure of one gemeente: its categories, series and words, from published values.
+
+What is hidden has no number here either, and no number is computed: a reference group
+is shown by the middle one of its published values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from outputs.errors import ReleaseRefused
+from outputs.figure import Figure, Shows
+from outputs.released import COUNTRY, Publication, Row
+from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus, dutch_number
+
+
+UNKNOWN = "geheim of onbekend"
+SOURCE = "Bron: CBS, Gemeentelijke Monitor Sociaal Domein."
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A category or series: its code or half-year, and how it is called."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of one region or code per category; None where hidden."""
+
+    item: Item
+    values: Row
+
+    @property
+    def name(self) -> str:
+        return self.item.label
+
+
+@dataclass(frozen=True, slots=True)
+class FigureData:
+    """All that is drawn, and nothing that is not published."""
+
+    figure: Figure
+    region: Item
+    title: str
+    subtitle: str
+    categories: tuple[Item, ...]
+    series: tuple[Series, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def hides(self) -> bool:
+        return any(value is None for one in self.series for value in one.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a gemeente is compared with: one region, or the middle one of a group."""
+
+    name: str
+    members: tuple[str, ...]
+
+    def row(self, publication: Publication, figure: Figure) -> Row:
+        """Per code the middle published value (of two the lower); one that is there."""
+        rows = [publication.row(figure, member) for member in self.members]
+        return tuple(_middle(values) for values in zip(*rows, strict=True))
+
+
+def nederland(publication: Publication) -> Reference:
+    return Reference(publication.name(COUNTRY), (COUNTRY,))
+
+
+def figure_of(
+    figure: Figure,
+    publications: Sequence[Publication],
+    gemeente: str,
+    reference: Reference,
+) -> FigureData:
+    """The figure of one gemeente, of the latest of the releases or through all."""
+    latest = publications[-1]
+    if gemeente not in latest.regions:
+        raise ReleaseRefused(
+            f"no figures for {gemeente}: it is not in the release of {latest.period}; "
+            f"name a gemeente that takes part"
+        )
+    codes = _code_items(figure, latest)
+    own = Item(gemeente, latest.name(gemeente))
+    if figure.shows is Shows.CODES:
+        compared = Item(",".join(reference.members), reference.name)
+        series = [
+            Series(own, latest.row(figure, gemeente)),
+            Series(compared, reference.row(latest, figure)),
+        ]
+        categories: Sequence[Item] = codes
+        about = f"{own.label} en {reference.name}"
+    elif figure.shows is Shows.PERIODS:
+        categories = [Item(str(one.period), one.label) for one in publications]
+        rows = [one.row(figure, gemeente) for one in publications]
+        series = _by_code(codes, rows)
+        about = own.label
+    else:
+        regions = (*latest.wijken(gemeente), gemeente)
+        categories = [Item(region, latest.name(region)) for region in regions]
+        series = _by_code(codes, [latest.row(figure, region) for region in regions])
+        about = f"{own.label} naar wijk"
+    unit = figure.measure_in(latest.texts[figure.table]).unit.nl
+    period = "" if figure.shows is Shows.PERIODS else f", {latest.label}"
+    data = FigureData(
+        figure,
+        own,
+        figure.title.nl,
+        f"{about}, {unit}{period}",
+        tuple(categories),
+        tuple(series),
+        (),
+    )
+    return _with_notes(data, publications, reference)
+
+
+def alt_text(data: FigureData) -> str:
+    """The figure in words, number for number; goes beside it as a text file."""
+    parts = [
+        f"{one.name}: "
+        + ", ".join(
+            f"{category.label} {UNKNOWN if value is None else dutch_number(value)}"
+            for category, value in zip(data.categories, one.values, strict=True)
+        )
+        for one in data.series
+    ]
+    kind = {Shows.CODES: "Staafdiagram", Shows.PERIODS: "Lijndiagram"}
+    drawn = kind.get(data.figure.shows, "Tabel")
+    told = f"{drawn}. {data.title}. {data.subtitle}. {'; '.join(parts)}."
+    return f"{told} {' '.join(data.notes)}"
+
+
+def printed(value: int | None) -> str:
+    """As in the tables of StatLine: 1.234, or a point."""
+    return HIDDEN.sign if value is None else dutch_number(value)
+
+
+def _code_items(figure: Figure, publication: Publication) -> tuple[Item, ...]:
+    table = publication.texts[figure.table]
+    labels = figure.dimension_in(table).codes
+    return tuple(Item(code, labels[code].nl) for code in figure.codes_in(table))
+
+
+def _by_code(
+    codes: Sequence[Item], rows: Sequence[Sequence[int | None]]
+) -> list[Series]:
+    """A row per category, turned into a series per code."""
+    return [
+        Series(code, tuple(row[at] for row in rows)) for at, code in enumerate(codes)
+    ]
+
+
+def _middle(values: Sequence[int | None]) -> int | None:
+    known = sorted(value for value in values if value is not None)
+    return known[(len(known) - 1) // 2] if known else None
+
+
+def _with_notes(
+    data: FigureData, publications: Sequence[Publication], reference: Reference
+) -> FigureData:
+    notes = [SOURCE]
+    if data.hides:
+        notes.append(f"{HIDDEN.sign} = {HIDDEN.meaning.nl.lower()}.")
+    statuses = {one.status for one in publications}
+    signs = [SHOWN[each] for each in ReleaseStatus if each in statuses]
+    notes += [f"{one.sign} = {one.meaning.nl.lower()}." for one in signs if one.sign]
+    if data.figure.shows is Shows.CODES and len(reference.members) > 1:
+        notes.append(
+            f"{reference.name}: steeds het middelste van de gepubliceerde cijfers."
+        )
+    return replace(data, notes=tuple(notes))
