@@ -75,9 +75,9 @@ class Grid:
             sums.add(larger, smaller, -1)
         return sums.matrix()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self, small: int = SMALL) -> Iterator[Block]:
         """All cells when they are few; else a block per parent region, top down."""
-        if self.size <= SMALL or not (tree := self._common_tree()):
+        if self.size <= small or not (tree := self._common_tree()):
             everything = np.unique(self.cells)
             yield self._block(everything)
             return

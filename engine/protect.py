@@ -14,7 +14,7 @@ from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
 from engine.grid import Grid
 from engine.primary import primary
 from engine.propagation import propagate
-from engine.rounding import rounded
+from engine.rounding import figures
 from engine.safety import Goals, beyond_the_symbols, safety_intervals
 from engine.secondary import Readings, secondary
 from engine.solver import UNBOUNDED, Ints
@@ -31,17 +31,21 @@ def protect(
     policy: DisclosurePolicy,
     exposed: Mapping[str, Ints] = NONE_EXPOSED,
     limits: Sequence[Limit] = (),
+    shown: Mapping[str, Ints] | None = None,
 ) -> tuple[ProtectedTable, ...]:
     """The tables as they may be published together under one policy.
 
     `limits` are what anybody knows of the cells besides the sums. `exposed` (places
     of cells, per table) are cells that an audit of an earlier
-    pattern found given away; they are protected over all tables at once. Raises
+    pattern found given away; they are protected over all tables at once. `shown` are
+    the `figures` of all cells where they need a key, or were made before. Raises
     NotProtectable when what must be shown gives a sensitive cell away.
     """
     grid = Grid(tables, limits)
+    if shown is None:
+        shown = figures(tables, policy.rounding, limits=limits)
     status, reason = _decided(grid, policy)
-    readings = _readings(grid, policy, status)
+    readings = _readings(grid, policy, status, shown)
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
     protected = np.unique(grid.cells[hidden[grid.cells]])
     safety = safety_intervals(
@@ -58,7 +62,7 @@ def protect(
     status[more] = CellStatus.SECONDARY.value
     reason[more] = "protects another cell"
     return tuple(
-        _as_published(table, policy, status[places], reason[places])
+        _as_published(table, shown[table.name], status[places], reason[places])
         for table, places in zip(tables, grid.places(), strict=True)
     )
 
@@ -81,14 +85,17 @@ def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
     return status, reason
 
 
-def _readings(grid: Grid, policy: DisclosurePolicy, status: Words) -> Readings:
+def _readings(
+    grid: Grid, policy: DisclosurePolicy, status: Words, shown: Mapping[str, Ints]
+) -> Readings:
     """What a reader can believe of each cell by itself, shown or hidden."""
     exact = np.zeros(grid.size, dtype=np.int64)
+    figure = np.zeros(grid.size, dtype=np.int64)
     for table, own in zip(grid.tables, grid.places(), strict=True):
         exact[own] = table.grid("value").ravel()
-    shown = rounded(exact, policy.rounding)
+        figure[own] = shown[table.name]
     below, above = policy.rounding.slack()
-    shown_low, shown_high = np.maximum(shown - below, 0), shown + above
+    shown_low, shown_high = np.maximum(figure - below, 0), figure + above
     shown_high[status == CellStatus.IMPOSSIBLE.value] = 0
     if policy.reader.knows_rule and policy.hide is not None:
         first, last = policy.hide
@@ -151,13 +158,12 @@ def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
 
 
 def _as_published(
-    table: CellTable, policy: DisclosurePolicy, status: Words, reason: Words
+    table: CellTable, shown: Ints, status: Words, reason: Words
 ) -> ProtectedTable:
     at = table.places()
     own = status[at]
-    value = table.cells["value"].to_numpy()
     given = np.isin(own, [CellStatus.SAFE.value, CellStatus.MUST_SHOW.value])
-    published = pa.array(rounded(value, policy.rounding), mask=~given)
+    published = pa.array(shown[at], mask=~given)
     cells = (
         table.cells.drop_columns(["status"])
         .append_column("published", published)

@@ -1,51 +1,105 @@
-"""How a count is shown: rounding of what remains after suppression."""
+"""How counts are shown: rounding of what remains after suppression."""
 
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.celltable import CellTable, Limit
+from engine.controlled import controlled
 from engine.errors import EngineError
+from engine.grid import Grid
 from engine.solver import Ints
+from rules.classification import Additivity, Dimension
 from rules.disclosure import Rounding, RoundingMethod
 
 
-def rounded(
-    value: Ints,
+def figures(
+    tables: Sequence[CellTable],
     rounding: Rounding,
-    cells: Sequence[bytes] = (),
     key: bytes | None = None,
-) -> Ints:
-    """The values as shown; each for itself, so that totals need not add up.
+    limits: Sequence[Limit] = (),
+) -> dict[str, Ints]:
+    """Per table the figure of every cell of its grid, were it shown.
 
     Conventional: to the nearest multiple, halves up (CBS, Toelichting Wijk- en
-    Buurtkaart: "afgerond op vijftallen"). Random: up with probability remainder/base,
-    drawn from HMAC-SHA256 of the cell under a secret key, so that the same cell is
-    rounded the same way in every table and release.
+    Buurtkaart: "afgerond op vijftallen"); each cell for itself, so that totals need not
+    add up. Random: up with probability remainder/base, drawn with a secret key, so that
+    a cell is rounded the same way in every table and release. Controlled: parts add up.
+    Raises NotProtectable when no controlled rounding lies in its window.
     """
-    base = rounding.base
-    if rounding.method is RoundingMethod.NONE:
-        return value
-    if rounding.method is RoundingMethod.CONVENTIONAL:
-        return np.asarray((2 * value + base) // (2 * base) * base)
+    if rounding.method is RoundingMethod.CONTROLLED:
+        return _adding_up(tables, rounding, limits)
     if rounding.method is RoundingMethod.RANDOM:
-        return _at_random(value, base, cells, key)
-    raise EngineError("controlled rounding is decided over a whole table, not per cell")
+        if key is None:
+            raise EngineError("random rounding needs a secret key; give one")
+        return {table.name: _at_random(table, rounding.base, key) for table in tables}
+    found = {table.name: table.grid("value").ravel() for table in tables}
+    if rounding.method is RoundingMethod.CONVENTIONAL:
+        base = rounding.base
+        return {
+            name: (2 * value + base) // (2 * base) * base
+            for name, value in found.items()
+        }
+    return found
 
 
-def _at_random(
-    value: Ints, base: int, cells: Sequence[bytes], key: bytes | None
-) -> Ints:
-    if key is None or len(cells) != len(value):
-        raise EngineError(
-            "random rounding needs a secret key and the name of each cell"
-        )
-    draw = np.array([_uniform(key, cell) for cell in cells])
+def _adding_up(
+    tables: Sequence[CellTable], rounding: Rounding, limits: Sequence[Limit]
+) -> dict[str, Ints]:
+    grid = Grid(tables, limits)
+    exact = np.zeros(grid.size, dtype=np.int64)
+    for table, own in zip(tables, grid.places(), strict=True):
+        exact[own] = table.grid("value").ravel()
+    found = controlled(grid, exact, rounding)
+    return {
+        table.name: found[own] for table, own in zip(tables, grid.places(), strict=True)
+    }
+
+
+def _at_random(table: CellTable, base: int, key: bytes) -> Ints:
+    value = table.grid("value").ravel()
     down = value // base * base
-    return np.where(draw * base < value - down, down + base, down)
+    between = np.flatnonzero(value > down)
+    names = cell_names(table).ravel()[between].tolist()
+    draw = np.array([_uniform(key, name) for name in names])
+    found = down.copy()
+    found[between] += np.where(draw * base < (value - down)[between], base, 0)
+    return found
 
 
-def _uniform(key: bytes, cell: bytes) -> float:
-    digest = hmac.digest(key, b"gmsd/rounding/v1|" + cell, hashlib.sha256)
+def _uniform(key: bytes, name: str) -> float:
+    digest = hmac.digest(key, b"gmsd/rounding/v1|" + name.encode(), hashlib.sha256)
     return int.from_bytes(digest[:8], "big") / 2.0**64
+
+
+def cell_names(table: CellTable) -> NDArray[np.object_]:
+    """What each cell of the grid is called wherever it is published.
+
+    Its measure and its codes but for totals. A code that is all of its parent is called
+    as its parent is: their cells are equal, and figures that differ would tell more.
+    """
+    order = sorted(range(len(table.dimensions)), key=lambda n: table.dimensions[n].name)
+    words = [_words(table.dimensions[number]) for number in order]
+    names = reduce(np.add.outer, words)
+    return np.asarray(table.measure + names.transpose(np.argsort(order)))
+
+
+def _words(dimension: Dimension) -> NDArray[np.object_]:
+    same = {
+        children[0]: parent
+        for tree in dimension.hierarchies
+        for parent, children in tree.children().items()
+        if len(children) == 1 and tree.kind(parent) is not Additivity.AT_MOST
+    }
+    found = []
+    for code in dimension.codes:
+        name = code
+        while name in same:
+            name = same[name]
+        known = name == dimension.total
+        found.append("" if known else f"\x1f{dimension.name}\x1e{name}")
+    return np.array(found, dtype=object)

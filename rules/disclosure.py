@@ -46,14 +46,26 @@ class Covers(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """Rounding of what is shown: the base and the method."""
+    """Rounding of what is shown: the base and the method.
+
+    `window` is how far controlled rounding may go from the true value where it must, so
+    that parts add up; 0: less than the base.
+    """
 
     base: int = 1
     method: RoundingMethod = RoundingMethod.NONE
+    window: int = 0
 
     def __post_init__(self) -> None:
         if self.base < 1:
             raise RuleError(f"rounding base must be 1 or more, got {self.base}")
+        if self.window and self.method is not RoundingMethod.CONTROLLED:
+            raise RuleError("only controlled rounding has a window; leave it out")
+        if self.window and self.window < self.base:
+            raise RuleError(
+                f"a rounding window of less than the base {self.base} is none; leave "
+                "it out, or make it wider"
+            )
 
     def slack(self) -> tuple[int, int]:
         """How far a true value can lie below and above the rounded one."""
@@ -61,7 +73,8 @@ class Rounding:
             return 0, 0
         if self.method is RoundingMethod.CONVENTIONAL:
             return self.base // 2, (self.base - 1) // 2
-        return self.base - 1, self.base - 1
+        window = self.window or self.base - 1
+        return window, window
 
 
 @dataclass(frozen=True, slots=True)

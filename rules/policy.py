@@ -67,7 +67,7 @@ def _hide(entry: Toml, where: str) -> tuple[int, int] | None:
 
 
 def _rounding(entry: Toml, where: str) -> Rounding:
-    _known(entry, {"base", "method"}, f"{where}.rounding")
+    _known(entry, {"base", "method", "window"}, f"{where}.rounding")
     method = _one_of(
         RoundingMethod, entry.get("method", "none"), f"{where}.rounding.method"
     )
@@ -76,7 +76,11 @@ def _rounding(entry: Toml, where: str) -> Rounding:
         raise RuleError(
             f"{where}.rounding: base must be 2 or more to round, got {base}"
         )
-    return Rounding(base, method)
+    window = _whole(entry, "window", f"{where}.rounding")
+    try:
+        return Rounding(base, method, window)
+    except RuleError as error:
+        raise RuleError(f"{where}.rounding: {error}") from None
 
 
 def _dominance(entry: Toml, where: str) -> Dominance:

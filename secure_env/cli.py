@@ -198,3 +198,4 @@ def _say(sentence: str, code: int) -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+    protect.add_argument("--key", type=Path, metavar="FILE")

@@ -181,7 +181,8 @@ def check_rules(_: Namespace) -> int:
 
 
 def table_protect(given: Namespace) -> int:
-    _print(str(table_commands.protect_file(given.input, given.spec, given.out)))
+    made = table_commands.protect_file(given.input, given.spec, given.out, given.key)
+    _print(str(made))
     return DONE
 
 

@@ -19,9 +19,11 @@ from engine.linked import Cells
 from engine.solver import UNBOUNDED, Ints
 from engine.verify import Axis, Reading, verify
 from rules.classification import Dimension
-from rules.disclosure import DisclosurePolicy, Zeros
+from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod, Zeros
 from rules.errors import RuleError
 from rules.specification import Specification, read_specification
+from secure_env.errors import UsageError
+from secure_env.keys import make_secret, read_secret
 from secure_env.table_files import (
     TableFile,
     code_columns,
@@ -99,15 +101,20 @@ class VerifySummary:
         )
 
 
-def protect_file(table: Path, spec: Path, output: Path) -> ProtectSummary:
+def protect_file(
+    table: Path, spec: Path, output: Path, key: Path | None = None
+) -> ProtectSummary:
     """IN.csv -> OUT.csv, which passes its own audit.
 
-    Raises AuditFailed, and writes nothing, when no pattern was found that does.
+    `key` is the file of the secret of random rounding. Raises AuditFailed, and writes
+    nothing, when no pattern was found that does.
     """
     specification = _specification(spec)
+    secret = _secret(key, specification.policy.rounding)
     mandatory = (*specification.columns, specification.value)
     optional = ("contributors", "largest", "second_largest", "status")
-    found = protected(read_table(table, mandatory, optional), specification)
+    rows = read_table(table, mandatory, optional)
+    found = protected(rows, specification, secret)
     _write_published(output, specification, found)
     statuses = Counter(found.status.tolist())
     return ProtectSummary(len(found.status), statuses, found.rounds)
@@ -153,6 +160,21 @@ def verify_file(published: Path, spec: Path, witnesses: Path) -> VerifySummary:
         )
     count = len(np.unique(worlds["world"].to_numpy()))
     return VerifySummary(count, view.cells.count, len(view.protected))
+
+
+def _secret(path: Path | None, rounding: Rounding) -> bytes | None:
+    """The secret of random rounding, from its file; made when there is none yet."""
+    if rounding.method is not RoundingMethod.RANDOM:
+        return None
+    if path is None:
+        raise UsageError(
+            "random rounding (policy, rounding) needs a secret: give --key FILE, which "
+            "is made when it is not there, and the same file for tables that share "
+            "cells"
+        )
+    if not path.exists():
+        make_secret(path)
+    return read_secret(path)
 
 
 def _specification(path: Path) -> Specification:

@@ -17,8 +17,9 @@ from engine.linked import Cells
 from engine.margins import completed, must_agree
 from engine.primary import primary
 from engine.protect import protect
+from engine.rounding import figures
 from engine.solver import Ints
-from rules.disclosure import Covers, DisclosurePolicy, RoundingMethod
+from rules.disclosure import Covers, DisclosurePolicy
 from rules.errors import RuleError
 from rules.specification import Specification
 from secure_env.table_files import LARGEST, TableFile, lines
@@ -79,11 +80,14 @@ class _Input:
         ]
 
 
-def protected(rows: TableFile, specification: Specification) -> Protected:
+def protected(
+    rows: TableFile, specification: Specification, key: bytes | None = None
+) -> Protected:
     """The cells of a file as they may be published together.
 
-    Raises NotProtectable when no pattern protects them, Contradiction when margins are
-    not what their parts make, AuditFailed when every pattern tried gives a cell away.
+    `key` is the secret of random rounding. Raises NotProtectable when no pattern
+    protects them, Contradiction when margins are not what their parts make, AuditFailed
+    when every pattern tried gives a cell away.
     """
     given = _read(rows, specification)
     policy = specification.policy
@@ -93,9 +97,11 @@ def protected(rows: TableFile, specification: Specification) -> Protected:
     outside = _outside_the_range(given, policy)
     status = np.where(outside != "", CellStatus.OPT_OUT.value, given.status)
     tables = given.tables(status)
+    shown = figures(tables, policy.rounding, key)
     exposed = wanting = np.zeros(0, dtype=np.int64)
     for number in range(1, ROUNDS + 1):
-        found = protect(tables, policy, _per_table(given.cells, exposed))
+        again = _per_table(given.cells, exposed)
+        found = protect(tables, policy, again, shown=shown)
         pattern = _gathered(given, found, outside, number)
         wanting = _exposed(given, pattern, outside, policy)
         if not len(wanting):
@@ -200,11 +206,6 @@ def _needed(policy: DisclosurePolicy) -> list[str]:
 
 
 def _must_be_possible(policy: DisclosurePolicy, given: _Input) -> None:
-    if policy.rounding.method in {RoundingMethod.RANDOM, RoundingMethod.CONTROLLED}:
-        raise RuleError(
-            f"rounding method {policy.rounding.method.value!r} (policy, rounding) is "
-            "read by audit and verify only; protect with 'conventional' or 'none'"
-        )
     covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
     if policy.hide is None and covers_range and not given.magnitude:
         raise RuleError(

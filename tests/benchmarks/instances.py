@@ -154,7 +154,8 @@ def _country(rng: np.random.Generator) -> tuple[Paths, list[int]]:
     """Every buurt of the country, with its inhabitants."""
     size = rng.lognormal(0.0, 0.75, _GEMEENTEN)
     wijken = np.maximum(2, np.round(size / size.mean() * 8.0)).astype(int).tolist()
-    paths, inhabitants = [], []
+    paths: Paths = []
+    inhabitants: list[int] = []
     for gemeente, count in enumerate(wijken, start=1):
         province = f"PV{(gemeente - 1) % _PROVINCES + 1:02d}"
         for wijk in range(1, count + 1):

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from engine.celltable import CellTable
 from engine.published import PublishedTable
-from engine.rounding import rounded
 from rules.classification import Additivity, Dimension, Hierarchy
 from rules.disclosure import (
     Covers,
@@ -319,17 +318,24 @@ def statuses_of(value: int, policy: DisclosurePolicy) -> st.SearchStrategy[str]:
 
 def figures_of(value: int, policy: DisclosurePolicy) -> st.SearchStrategy[int]:
     """The figures that the rounding may give for a value."""
+    return st.sampled_from(sorted(possible_figures(value, policy)))
+
+
+def possible_figures(value: int, policy: DisclosurePolicy) -> set[int]:
+    """The multiples that the rounding may show for a value; itself, if it does not."""
     base = policy.rounding.base
+    down, up = value // base * base, -(-value // base) * base
     if policy.rounding.method in {RoundingMethod.RANDOM, RoundingMethod.CONTROLLED}:
-        return st.sampled_from([value // base * base, -(-value // base) * base])
-    return st.just(int(rounded(np.array([value]), policy.rounding)[0]))
+        return {down, up}
+    if policy.rounding.method is RoundingMethod.CONVENTIONAL:
+        return {up if 2 * (value - down) >= base else down}
+    return {value}
 
 
-PER_CELL = (RoundingMethod.NONE, RoundingMethod.CONVENTIONAL)
 PROTECTABLE = tuple(
     replace(policy, protection=protection)
     for policy in POLICIES
-    if policy.rounding.method in PER_CELL and policy.hide
+    if policy.hide
     for protection in (
         (
             Protection(),

@@ -5,11 +5,16 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.protect import protect
 from rules.disclosure import DisclosurePolicy, Zeros
-from tests.generative.protection import protected, seen
-from tests.generative.tables import PROTECTABLE, Table, linked_tables, tables
-from tests.reference.naive import is_sensitive, protect_shown
+from tests.generative.protection import protected, protected_once, seen
+from tests.generative.tables import (
+    PROTECTABLE,
+    Table,
+    linked_tables,
+    possible_figures,
+    tables,
+)
+from tests.reference.naive import is_sensitive
 
 
 @given(tables(), st.sampled_from(PROTECTABLE))
@@ -25,7 +30,8 @@ def test_the_audit_finds_nothing(table: Table, policy: DisclosurePolicy):
         elif status == "x":
             assert figure is None
         else:
-            assert (figure, status) == (protect_shown(value, policy), "s")
+            assert status == "s"
+            assert figure in possible_figures(value, policy)
 
 
 PUBLISHING = tuple(each for each in PROTECTABLE if each.zeros is Zeros.PUBLISH)
@@ -61,8 +67,8 @@ def test_the_order_of_rows_changes_nothing(
 ):
     protected([table], policy)
     shuffled = table.shuffled(data.draw(st.permutations(range(len(table.counts)))))
-    (plain,) = protect([table.exact()], policy)
-    (other,) = protect([shuffled.exact()], policy)
+    (plain,) = protected_once([table], policy)
+    (other,) = protected_once([shuffled], policy)
     assert list(seen(other, shuffled).figures) == list(shuffled.counts)
     assert seen(other, shuffled).figures == seen(plain, table).figures
 
@@ -74,9 +80,9 @@ def test_protecting_what_is_protected_changes_nothing(
 ):
     """What is hidden for itself is given as such, and the same others are hidden."""
     protected([table], policy)
-    (once,) = protect([table.exact()], policy)
+    (once,) = protected_once([table], policy)
     statuses = seen(once, table).statuses
     own = {codes: letter for codes, letter in statuses.items() if letter in "uow"}
-    (twice,) = protect([replace(table, given=own).exact()], policy)
+    (twice,) = protected_once([replace(table, given=own)], policy)
     assert twice.cells["status"].equals(once.cells["status"])
     assert twice.cells["published"].equals(once.cells["published"])

@@ -85,11 +85,16 @@ class Folder:
             for line in lines
         ]
 
-    def protect(self, text: str | None = None) -> ProtectSummary:
+    def protect(
+        self, text: str | None = None, key: str | None = None
+    ) -> ProtectSummary:
         if text is not None:
             self.cells("in.csv", text)
         return protect_file(
-            self.path / "in.csv", self.path / "spec.toml", self.path / "out.csv"
+            self.path / "in.csv",
+            self.path / "spec.toml",
+            self.path / "out.csv",
+            None if key is None else self.path / key,
         )
 
     def audit(
