@@ -16,9 +16,11 @@ class FieldType(Enum):
     CODE = "code"
     """A code of a list, or of a fixed form."""
     DATE = "date"
-    """A calendar day: JJJJMMDD in CSV, a date in Parquet."""
+    """A calendar day: JJJJMMDD in text, a date in Parquet."""
     INTEGER = "integer"
     """A whole number, zero or more."""
+    AMOUNT = "amount"
+    """Euros, with a comma or point before cents; negative where money came back."""
     FLAG = "flag"
     """J or N."""
     BSN = "bsn"
@@ -44,9 +46,28 @@ class FileFormat(Enum):
     """How the file is written; the value is its extension."""
 
     CSV = "csv"
-    """Semicolons, UTF-8, no quoting, first line the column names."""
+    """A separator between fields, no quoting, first line the column names."""
+    FIXED = "txt"
+    """Every field has its own number of characters; no line with names."""
+    XML = "xml"
+    """An element per record and in it one per field; no attributes, no DTD."""
+    SPREADSHEET = "xlsx"
+    """One sheet of a workbook with plain values, first row the column names."""
     PARQUET = "parquet"
     """Apache Parquet."""
+
+
+TEXT_FORMATS = frozenset({FileFormat.CSV, FileFormat.FIXED})
+"""Formats whose records are lines."""
+
+
+class Encoding(Enum):
+    """What the bytes of a text stand for; the value is Python's name."""
+
+    UTF_8 = "utf-8"
+    """With or without a byte order mark."""
+    WINDOWS_1252 = "windows-1252"
+    """What older Windows programs write; one byte per character."""
 
 
 class Severity(Enum):
@@ -83,8 +104,10 @@ class CheckKind(Enum):
     """No two records have the same value."""
     DUPLICATE = "duplicate"
     """The whole record occurs once; a copy is set aside, the first one kept."""
-    WITHHELD_PERSON = "withheld_person"
-    """The number stands for nobody in particular: unknown or unborn."""
+    UNKNOWN_NUMBER = "unknown_number"
+    """The number says that the number is not known."""
+    UNBORN = "unborn"
+    """The number says that the person is not born yet."""
     UNKNOWN_PERSON = "unknown_person"
     """The person is not in the key file."""
 
@@ -93,7 +116,9 @@ class CheckKind(Enum):
 class Field:
     """One column: as delivered, and as named here.
 
-    `withheld` are the numbers that stand for an unknown or unborn person.
+    `unknown` and `unborn` are the numbers that stand for such a person; `nothing` is a
+    value that means that there is none (`00000000` for a day that is not known);
+    `width` is its number of characters in a file of fixed width.
     """
 
     column: str
@@ -103,7 +128,15 @@ class Field:
     stored: bool = False
     codes: tuple[str, ...] = ()
     form: str = ""
-    withheld: tuple[str, ...] = ()
+    unknown: str = ""
+    unborn: str = ""
+    nothing: str = ""
+    width: int = 0
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """The numbers that stand for nobody in particular."""
+        return tuple(number for number in (self.unknown, self.unborn) if number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +160,70 @@ class CheckRule:
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
+class Profiled(Enum):
+    """What is compared of a delivery as a whole."""
+
+    VOLUME = "volume"
+    """The number of records taken in, as a percentage of the other."""
+    MIX = "mix"
+    """The share of each code of the field, in percentage points."""
+    FILLED = "filled"
+    """The share of records in which the field is filled, in percentage points."""
+    UNLINKED = "unlinked"
+    """The share of records of a person who is not known, in percentage points."""
+    PER_PERSON = "per_person"
+    """The sum of the field, an amount, per person, as a percentage of the other."""
+
+
+NEEDS_FIELD = frozenset({Profiled.MIX, Profiled.FILLED, Profiled.PER_PERSON})
+"""What is compared of a field, and not of the whole."""
+
+
+class Against(Enum):
+    """What a delivery is compared with."""
+
+    PREVIOUS = "previous"
+    """What the same supplier delivered for the half-year before."""
+    OTHERS = "others"
+    """The middle one of the other suppliers of this half-year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A check of plausibility: a delivery may not differ more than `margin`.
+
+    The margin is in percentage points for shares. For volume and per_person it is in
+    per cent: 100 allows twice as much, and half.
+    """
+
+    code: str
+    kind: Profiled
+    field: str
+    against: Against
+    margin: int
+    text: Text
+
+
 @dataclass(frozen=True, slots=True)
 class FileRule:
     """A rule for every file, whatever its layout; breaking it refuses the file."""
 
     code: str
     text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredForms:
+    """The forms in which a source may be delivered; no other is tried.
+
+    `path` are the elements from the root of an XML file to its record: what stands in
+    one of them holds for all records in it.
+    """
+
+    formats: tuple[FileFormat, ...]
+    separators: tuple[str, ...] = ()
+    encodings: tuple[Encoding, ...] = ()
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +234,12 @@ class RecordLayout:
     since: HalfYear
     until: HalfYear | None
     supplier: Supplier
-    format: FileFormat
+    forms: DeliveredForms
     tolerated_percent: int
     fields: tuple[Field, ...]
     derivations: tuple[Derivation, ...]
     checks: tuple[CheckRule, ...]
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def folder(self) -> str:

@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rules.layout import CheckKind, CheckRule, FieldType, RecordLayout, Severity
-from rules.period import HalfYear
 from secure_env.clauses import Subject, checking_query
 from secure_env.fingerprints import Seen, content
 from secure_env.supplier_report import LINES_SHOWN, Finding
@@ -23,11 +22,13 @@ from secure_env.supplier_report import LINES_SHOWN, Finding
 
 Mask = npt.NDArray[np.bool_]
 _OVER_RECORDS = {CheckKind.UNIQUE, CheckKind.DUPLICATE}
+_OF_NOBODY = {CheckKind.UNKNOWN_NUMBER, CheckKind.UNBORN}
 _BY_KEY_FILE = {CheckKind.UNKNOWN_PERSON}
 _ARROW = {
     FieldType.DATE: pa.date32(),
     FieldType.INTEGER: pa.int32(),
     FieldType.FLAG: pa.bool_(),
+    FieldType.AMOUNT: pa.decimal128(12, 2),
 }
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
@@ -54,11 +55,10 @@ class Checks:
 
     def __init__(
         self,
-        layout: RecordLayout,
-        period: HalfYear,
-        supplier: str,
+        subject: Subject,
         database: duckdb.DuckDBPyConnection,
     ) -> None:
+        self.layout = layout = subject.layout
         self.records = 0
         self.bad = 0
         """Records that broke a rule of severity `record`."""
@@ -69,7 +69,6 @@ class Checks:
             p: c for p, c in self._rules() if c.kind not in _OVER_RECORDS | _BY_KEY_FILE
         }
         self._seen = {place: (check, Seen()) for place, check in compared.items()}
-        subject = Subject(layout, period, supplier)
         self._query = checking_query(subject, self._judged, compared)
         person = ["person"] if layout.person is not None else []
         self._kept = [*layout.stored, *person, "line"]
@@ -85,7 +84,7 @@ class Checks:
             self._tallies[place].add(lines[fails])
             if check.severity is Severity.RECORD:
                 failed |= fails
-            if check.kind is CheckKind.WITHHELD_PERSON:
+            if check.kind in _OF_NOBODY:
                 withheld |= fails
         self.records += len(lines)
         self.bad += int(failed.sum())

@@ -26,6 +26,7 @@ _READ = {
     FieldType.DATE: "cast(try_strptime({given}, '%Y%m%d') as date)",
     FieldType.INTEGER: "try_cast({given} as integer)",
     FieldType.FLAG: "{given} = 'J'",
+    FieldType.AMOUNT: "try_cast(replace({given}, ',', '.') as decimal(12, 2))",
 }
 """How types that text stands for are read; null where it cannot be."""
 
@@ -37,6 +38,11 @@ class Subject:
     layout: RecordLayout
     period: HalfYear
     supplier: str
+    format: FileFormat
+
+    def is_text(self, field: Field) -> bool:
+        """Whether the field is delivered as text; a day of a Parquet file is not."""
+        return self.format is not FileFormat.PARQUET or field.type is not FieldType.DATE
 
 
 def checking_query(
@@ -59,34 +65,32 @@ def checking_query(
     for place, check in compared.items():
         columns.append(f"{_print(layout, check)} as print_{place}")
     return (  # names and codes in it come from the layout and were checked there
-        f"with given as (select {', '.join(_given(layout))} from delivered), "  # noqa: S608
-        f"read as (select *, {', '.join(_read(layout))} from given) "
+        f"with given as (select {', '.join(_given(subject))} from delivered), "  # noqa: S608
+        f"read as (select *, {', '.join(_read(subject))} from given) "
         f"select {', '.join(columns)} from read"
     )
 
 
-def _given(layout: RecordLayout) -> Iterator[str]:
+def _given(subject: Subject) -> Iterator[str]:
     yield "line"
-    for field in layout.fields:
-        yield f"{field.name} as given_{field.name}"
+    for field in subject.layout.fields:
+        given = field.name
+        if field.nothing and subject.is_text(field):
+            given = f"nullif({given}, {_quoted(field.nothing)})"
+        yield f"{given} as given_{field.name}"
 
 
-def _read(layout: RecordLayout) -> Iterator[str]:
-    for field in layout.fields:
+def _read(subject: Subject) -> Iterator[str]:
+    for field in subject.layout.fields:
         given = f"given_{field.name}"
-        read = _READ.get(field.type, given) if _is_text(layout, field) else given
+        read = _READ.get(field.type, given) if subject.is_text(field) else given
         yield f"{read.format(given=given)} as {field.name}"
-    for derived in layout.derivations:
+    for derived in subject.layout.derivations:
         yield f"coalesce({', '.join(derived.first_of)}) as {derived.name}"
-
-
-def _is_text(layout: RecordLayout, field: Field) -> bool:
-    return layout.format is FileFormat.CSV or field.type is not FieldType.DATE
 
 
 def _print(layout: RecordLayout, check: CheckRule) -> str:
     names = check.fields or tuple(field.name for field in layout.fields)
-    # chr(30) and chr(31) are in no value that passed its checks
     # chr(30) and chr(31) are in no value that passed its checks
     parts = ", ".join(
         f"coalesce(cast(given_{name} as varchar), chr(30))" for name in names
@@ -111,7 +115,7 @@ def _invalid(subject: Subject, check: CheckRule) -> str:
     if field.type is FieldType.BSN:
         return f"{bsn_fails(given)} and {_outside(given, field.withheld)}"
     if field.type is FieldType.DATE:
-        if not _is_text(subject.layout, field):
+        if not subject.is_text(field):
             return "false"  # the type of the Parquet column has seen to it
         unreadable = f"{given} is not null and {field.name} is null"
         return f"({_unlike(given, '[0-9]{8}')} or {unreadable})"
@@ -125,6 +129,7 @@ def _invalid(subject: Subject, check: CheckRule) -> str:
         FieldType.CODE: field.form,
         FieldType.INTEGER: "[0-9]{1,9}",
         FieldType.RIN: "[0-9]{9}",
+        FieldType.AMOUNT: r"-?[0-9]{1,9}([.,][0-9]{1,2})?",
     }
     return _unlike(given, forms[field.type])
 
@@ -164,9 +169,14 @@ def _not_allowed(_: Subject, check: CheckRule) -> str:
     return f"{field} is not null and case {given} {cases} end"
 
 
-def _withheld(subject: Subject, check: CheckRule) -> str:
+def _stands_for_unknown(subject: Subject, check: CheckRule) -> str:
     (name,) = check.fields
-    return f"not {_outside(f'given_{name}', subject.layout.field(name).withheld)}"
+    return f"given_{name} = {_quoted(subject.layout.field(name).unknown)}"
+
+
+def _stands_for_unborn(subject: Subject, check: CheckRule) -> str:
+    (name,) = check.fields
+    return f"given_{name} = {_quoted(subject.layout.field(name).unborn)}"
 
 
 def _outside(given: str, codes: tuple[str, ...]) -> str:
@@ -192,5 +202,6 @@ _CLAUSES: Mapping[CheckKind, Callable[[Subject, CheckRule], str]] = {
     CheckKind.ENDS_IN_TIME: _too_early,
     CheckKind.IN_PERIOD: _of_another_month,
     CheckKind.COMBINATION: _not_allowed,
-    CheckKind.WITHHELD_PERSON: _withheld,
+    CheckKind.UNKNOWN_NUMBER: _stands_for_unknown,
+    CheckKind.UNBORN: _stands_for_unborn,
 }

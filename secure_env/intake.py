@@ -5,21 +5,29 @@ whole, of a refused one only the report and a line in the journal remain.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from rules.layout import FileFormat, RecordLayout, load_layouts
-from rules.period import HalfYear
-from secure_env.checks import Checks, Judged, checking_database, stored_schema
+from rules.layout import RecordLayout, load_layouts
+from secure_env.checks import Checks, Judged, Mask, checking_database, stored_schema
+from secure_env.clauses import Subject
+from secure_env.delivered import Delivery, Turned, contents_of, delivery_of, turn
 from secure_env.environment import Environment
 from secure_env.lock import locked
+from secure_env.plausibility import (
+    PROFILE,
+    Profile,
+    Profiles,
+    Profiling,
+    differences,
+)
 from secure_env.pseudonym import Pseudonymiser, load_key_file, rin_keys
-from secure_env.reading import Look, Refused, breach, look, records
+from secure_env.reading import Content, Look, Refused, breach, look, records
 from secure_env.received import (
     RECEIPT,
     ROOM,
@@ -36,10 +44,6 @@ from secure_env.supplier_report import Finding, Receipt, to_json
 
 __all__ = ["Finding", "Receipt", "current_deliveries", "receive"]
 
-_NAME = re.compile(
-    r"(?P<source>[A-Z]{2,20})_(?P<supplier>(?![A-Z]*\d{9})[A-Z0-9]{1,20})_"
-    r"(?P<period>20\d\d-H[12])\.(?P<extension>csv|parquet)"
-)
 _PATIENCE = 3600.0
 _TELL_EVERY = 1_000_000
 Progress = Callable[[str], None]
@@ -62,36 +66,7 @@ def receive(
         checking_database() as database,
     ):
         door = _Door(environment, layouts, database, progress)
-        return [door.receive(file) for file in sorted(files, key=_turn)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Delivery:
-    """A file whose name says what it is."""
-
-    path: Path
-    layout: RecordLayout
-    period: HalfYear
-    supplier: str
-
-    @property
-    def parts(self) -> tuple[str, str, str]:
-        return self.layout.folder, str(self.period), self.supplier
-
-    def receipt(self, sha256: str, findings: Sequence[Finding]) -> Receipt:
-        return Receipt(
-            self.layout.source, str(self.period), self.supplier, self.path.name,
-            accepted=False, records=0, kept=0, set_aside=0, findings=tuple(findings),
-            sha256=sha256,
-        )  # fmt: skip
-
-
-class _Turned(Exception):  # never leaves this module
-    """The file was refused, with this receipt; leaves no trace of its draft."""
-
-    def __init__(self, receipt: Receipt) -> None:
-        super().__init__("refused")
-        self.receipt = receipt
+        return [r for file in sorted(files, key=turn) for r in door.receive(file)]
 
 
 class _Door:
@@ -109,26 +84,35 @@ class _Door:
         self._database = database
         self._progress = progress
         self._pseudonyms = self._load_pseudonyms()
+        self._profiles = Profiles(environment)
         self._journalled: set[str] | None = None
 
-    def receive(self, path: Path) -> Receipt:
-        """The verdict on one file, carried out."""
+    def receive(self, path: Path) -> list[Receipt]:
+        """The verdict on a file, carried out; on each of the files of an archive."""
         try:
-            delivery = _named(path, self._layouts)
-            receipt = self._judge(delivery)
-        except _Turned as turned:
-            receipt = self._refuse(turned.receipt)
+            return [self._receive(content) for content in contents_of(path)]
+        except Turned as turned:
+            return [self._told(self._refuse(turned.receipt))]
+
+    def _receive(self, content: Content) -> Receipt:
+        try:
+            delivery = delivery_of(content, self._layouts)
+            return self._told(self._judge(delivery))
+        except Turned as turned:
+            return self._told(self._refuse(turned.receipt))
+
+    def _told(self, receipt: Receipt) -> Receipt:
         verdict = "accepted" if receipt.accepted else "refused"
         if receipt.already_received:
             verdict = "already received, nothing new"
-        name = path.name if receipt.source else "a file of another name"
+        name = receipt.file_name if receipt.source else "a file of another name"
         self._progress(f"{name}: {verdict} ({receipt.kept} of {receipt.records})")
         return receipt
 
-    def _judge(self, delivery: _Delivery) -> Receipt:
+    def _judge(self, delivery: Delivery) -> Receipt:
         store = self._environment.store
         try:
-            seen = look(delivery.path, delivery.layout)
+            seen = look(delivery.content, delivery.layout)
             digest = self._digest(delivery.layout, seen)
             known = store.folder(ROOM, delivery.parts, digest)
             if known is not None:
@@ -140,23 +124,25 @@ class _Door:
                 receipt = self._fill(draft, delivery, seen)
                 draft.write_document(RECEIPT, to_json(receipt))
         except Refused as refused:
-            sha256 = refused.sha256 or _sha256(delivery.path)
-            raise _Turned(delivery.receipt(sha256, refused.findings)) from None
+            receipt = delivery.receipt(refused.sha256, refused.findings)
+            raise Turned(receipt) from None
         self._journal(receipt, digest)
         if delivery.layout.is_key_file:
             self._pseudonyms = self._load_pseudonyms()
         return receipt
 
-    def _fill(self, draft: Draft, delivery: _Delivery, seen: Look) -> Receipt:
+    def _fill(self, draft: Draft, delivery: Delivery, seen: Look) -> Receipt:
         """Write what passes into the draft; turn the file away if too little does."""
         layout = delivery.layout
-        checks = Checks(layout, delivery.period, delivery.supplier, self._database)
+        subject = Subject(layout, delivery.period, delivery.supplier, seen.format)
+        checks = Checks(subject, self._database)
+        profiling = Profiling(layout.comparisons)
         passed = self._passed(checks, delivery, seen)
         if layout.is_key_file:
             data = self._pseudonyms.key_file((j.table for j in passed), "person", "rin")
         else:
             schema = stored_schema(layout)
-            keyed = (self._keyed(judged, checks, layout, seen) for judged in passed)
+            keyed = (self._keyed(each, checks, profiling, seen) for each in passed)
             data = pa.RecordBatchReader.from_batches(
                 schema, (b for t in keyed for b in t.select(schema.names).to_batches())
             )
@@ -165,13 +151,17 @@ class _Door:
         if checks.bad * 100 > layout.tolerated_percent * checks.records:
             percent = str(layout.tolerated_percent)
             findings.insert(0, breach("F16", checks.bad, percent=percent))
+        findings += self._implausible(delivery, profiling.profile())
         judged = replace(
             delivery.receipt(seen.sha256, findings),
             records=checks.records,
             set_aside=checks.records,
+            read_as=str(seen),
+            counts_records=seen.counts_records,
         )
         if judged.broken:
-            raise _Turned(judged)
+            raise Turned(judged)
+        self._remember(draft, delivery, profiling.profile())
         return replace(
             judged,
             accepted=True,
@@ -181,32 +171,61 @@ class _Door:
         )
 
     def _passed(
-        self, checks: Checks, delivery: _Delivery, seen: Look
+        self, checks: Checks, delivery: Delivery, seen: Look
     ) -> Iterator[Judged]:
         told = 0
-        for batch in records(delivery.path, delivery.layout, seen):
+        for batch in records(delivery.content, delivery.layout, seen):
             yield checks.judge(batch)
             if checks.records - told >= _TELL_EVERY:
                 told = checks.records
-                self._progress(f"{delivery.path.name}: {told} records")
+                self._progress(f"{delivery.content.name}: {told} records")
 
     def _keyed(
-        self, judged: Judged, checks: Checks, layout: RecordLayout, seen: Look
+        self, judged: Judged, checks: Checks, profiling: Profiling, seen: Look
     ) -> pa.Table:
         """The records with the person's key in the place of the number."""
         table = judged.table
-        if "person" not in table.column_names:
-            return table
-        person = table["person"].combine_chunks()
+        unknown = np.zeros(table.num_rows, bool)
+        if "person" in table.column_names:
+            keys, unknown = self._person_keys(judged, checks.layout, seen)
+            table = table.append_column("person_key", keys)
+            lines = table["line"].combine_chunks().to_numpy()
+            checks.note_unknown(lines[unknown & ~judged.withheld])
+        profiling.add(table, unknown)
+        return table
+
+    def _person_keys(
+        self, judged: Judged, layout: RecordLayout, seen: Look
+    ) -> tuple[pa.Array, Mask]:
+        """A key per record, and whose are not in the key file where there is one."""
+        person = judged.table["person"].combine_chunks()
+        nobody = np.zeros(len(person), bool)
         if not layout.looks_up:
-            return table.append_column("person_key", rin_keys(person))
-        lines = table["line"].combine_chunks()
+            return rin_keys(person), nobody
+        lines = judged.table["line"].combine_chunks()
         keys, known = self._pseudonyms.person_keys(
             person, judged.withheld, seen.sha256, lines
         )
-        if self._pseudonyms.known is not None:
-            checks.note_unknown(lines.to_numpy()[~known & ~judged.withheld])
-        return table.append_column("person_key", keys)
+        return keys, nobody if self._pseudonyms.known is None else ~known
+
+    def _implausible(self, delivery: Delivery, profile: Profile) -> list[Finding]:
+        """How the delivery differs from the one before, and from those of others."""
+        if not delivery.layout.comparisons:
+            return []
+        earlier = self._profiles.of(delivery.layout.folder, delivery.period.previous)
+        now = self._profiles.of(delivery.layout.folder, delivery.period)
+        return differences(
+            delivery.layout.comparisons,
+            profile,
+            earlier.get(delivery.supplier),
+            [other for name, other in now.items() if name != delivery.supplier],
+        )
+
+    def _remember(self, draft: Draft, delivery: Delivery, profile: Profile) -> None:
+        if delivery.layout.comparisons:
+            draft.write_table(PROFILE, profile.table())
+            now = self._profiles.of(delivery.layout.folder, delivery.period)
+            now[delivery.supplier] = profile
 
     def _digest(self, layout: RecordLayout, seen: Look) -> str:
         """Stands for the file and, where persons were looked up, for the key file.
@@ -261,39 +280,6 @@ class _Door:
         self._environment.journal.append(actor, step, subject)
 
 
-def _named(path: Path, layouts: Sequence[RecordLayout]) -> _Delivery:
-    """What the file's name says it is."""
-    match = _NAME.fullmatch(path.name)
-    if match is None:
-        raise _Turned(_unread("", "", "", path, "F01"))
-    period = HalfYear.parse(match["period"])
-    for layout in layouts:
-        if (
-            layout.source == match["source"]
-            and layout.covers(period)
-            and layout.format.value == match["extension"]
-            and re.fullmatch(layout.supplier.value, match["supplier"])
-        ):
-            return _Delivery(path, layout, period, match["supplier"])
-    raise _Turned(
-        _unread(match["source"], match["period"], match["supplier"], path, "F02")
-    )
-
-
-def _unread(source: str, period: str, supplier: str, path: Path, rule: str) -> Receipt:
-    """The receipt of a file that was not opened because of its name."""
-    return Receipt(
-        source, period, supplier, path.name, accepted=False, records=0, kept=0,
-        set_aside=0, findings=(breach(rule),), sha256=_sha256(path),
-    )  # fmt: skip
-
-
-def _turn(path: Path) -> tuple[int, str]:
-    """Registers before deliveries, and before all else the key file."""
-    first = 0 if path.name.startswith("SLEUTEL") else 1
-    return first + (not path.name.endswith(FileFormat.PARQUET.value)), path.name
-
-
 def _which(receipt: Receipt) -> dict[str, str | int]:
     if not receipt.source:
         return {}
@@ -302,14 +288,3 @@ def _which(receipt: Receipt) -> dict[str, str | int]:
         "period": receipt.period,
         "supplier": receipt.supplier,
     }
-
-
-def _sha256(path: Path) -> str:
-    """Of the content; of the name where there is no content to be read."""
-    try:
-        if path.is_file():
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        pass  # the verdict is given already
-    return hashlib.sha256(path.name.encode()).hexdigest()

@@ -44,7 +44,8 @@ class Receipt:
     """The verdict on one delivered file.
 
     `number` counts the accepted deliveries of this source, period and supplier; the
-    highest one counts. `already_received`: nothing new was taken in.
+    highest one counts. `already_received`: nothing new was taken in. `read_as` is what
+    was seen of the form of the file; where it has no lines, records are numbered.
     """
 
     source: str
@@ -59,6 +60,8 @@ class Receipt:
     sha256: str = ""
     number: int = 0
     already_received: bool = False
+    read_as: str = ""
+    counts_records: bool = False
 
     @property
     def broken(self) -> tuple[str, ...]:

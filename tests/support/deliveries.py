@@ -8,11 +8,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rules.layout import RecordLayout, load_layouts
+from rules.period import HalfYear
 from secure_env.environment import Environment, initialise
 from secure_env.intake import Receipt, receive
 
 
-LAYOUTS: Mapping[str, RecordLayout] = {one.source: one for one in load_layouts()}
+LAYOUTS: Mapping[str, RecordLayout] = {
+    one.source: one for one in load_layouts() if one.covers(HalfYear(2023, 1))
+}
+"""The layouts of 2023-H1, by source."""
 
 
 def is_bsn(number: str) -> bool:

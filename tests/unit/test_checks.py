@@ -6,9 +6,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from rules.layout import FieldType
+from rules.layout import FieldType, FileFormat
 from rules.period import HalfYear
 from secure_env.checks import Checks, checking_database, stored_schema
+from secure_env.clauses import Subject
 from tests.support.deliveries import LAYOUTS, bus, jeugd, numbers, wmo
 
 
@@ -28,7 +29,8 @@ def run(
     names = [field.name for field in layout.fields]
     line = 2
     with checking_database() as database:
-        checks = Checks(layout, PERIOD, supplier, database)
+        subject = Subject(layout, PERIOD, supplier, FileFormat.CSV)
+        checks = Checks(subject, database)
         kept = []
         for batch in batches:
             rows = [[value or None for value in text.split(";")] for text in batch]
@@ -124,7 +126,7 @@ def test_what_was_claimed_prevails_over_what_was_assigned():
     ("other", "rules"),
     [
         ({"bsn": "999999999"}, {"V10"}),
-        ({"bsn": "000000000"}, {"V10"}),
+        ({"bsn": "000000000"}, {"V12"}),
         ({"bsn": "999999998"}, {"V07"}),
         ({"kind": "2", "form": "11", "referrer": ""}, set()),
         ({"kind": "2", "form": "02", "referrer": ""}, {"J05"}),

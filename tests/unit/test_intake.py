@@ -162,7 +162,7 @@ def test_unknown_and_unborn_children_are_separate_nobodies(environment, inbox):
     path = write(inbox, "JEUGD_12345678_2023-H1.csv", csv("JEUGD", lines))
     received(environment, key_file(inbox, PEOPLE))
     (receipt,) = received(environment, path)
-    assert [finding.rule for finding in receipt.findings] == ["V10"]
+    assert [finding.rule for finding in receipt.findings] == ["V10", "V12"]
     found = keys(environment, "jeugd")
     assert found[0] == "R000000001"
     assert len(set(found)) == 4
@@ -213,8 +213,8 @@ def test_a_line_missing_after_a_crash_is_made_up(environment, inbox):
 
 
 def test_a_large_file_is_read_in_parts(environment, inbox, monkeypatch):
-    monkeypatch.setattr("secure_env.reading._PARSED", 4_000)
-    monkeypatch.setattr("secure_env.reading._BLOCK", 1_000)
+    monkeypatch.setattr("secure_env.reading.lines._PARSED", 4_000)
+    monkeypatch.setattr("secure_env.reading.content.BLOCK", 1_000)
     lines = [*map(wmo, PEOPLE * 5)]
     lines[150] = wmo(PEOPLE[0], reason="99")
     path = write(inbox, "WMO_GM0363_2023-H1.csv", csv("WMO", lines))

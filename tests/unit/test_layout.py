@@ -15,7 +15,9 @@ GOOD = """
 source = "PROEF"
 since = "2020-H1"
 supplier = "gemeente"
-format = "csv"
+formats = ["csv"]
+separators = [";"]
+encodings = ["utf-8"]
 tolerated_percent = 5
 
 [[field]]

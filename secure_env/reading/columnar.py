@@ -1,0 +1,64 @@
+"""Records of a Parquet file; `line` is the number of the record, from 1."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rules.layout import Field, FieldType, RecordLayout
+from secure_env.reading.content import Content
+from secure_env.reading.lines import numbered
+from secure_env.reading.refusal import Refused, breach, other_columns
+
+
+_ROWS = 1 << 18
+"""Records read together."""
+
+
+def parquet(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
+    """The columns of the layout, whatever their order in the file."""
+    with content.opened() as opened:
+        try:
+            yield from _batches(pq.ParquetFile(opened), layout)
+        except (pa.ArrowException, OSError):
+            raise Refused([breach("F15", columns="-")]) from None
+
+
+def _batches(file: pq.ParquetFile, layout: RecordLayout) -> Iterator[pa.Table]:
+    _refuse_other_columns(file.schema_arrow, layout)
+    schema = pa.schema([(one.column, _wanted(one)) for one in layout.fields])
+    line = 1
+    for batch in file.iter_batches(_ROWS, columns=list(layout.columns)):
+        table = pa.Table.from_batches([batch]).select(schema.names)
+        named = table.cast(schema).rename_columns([one.name for one in layout.fields])
+        yield numbered(named, line)
+        line += batch.num_rows
+
+
+def _refuse_other_columns(schema: pa.Schema, layout: RecordLayout) -> None:
+    found = other_columns(schema.names, layout, ordered=False)
+    if not found:
+        other = [
+            one.column
+            for one in layout.fields
+            if not _readable(one, schema.field(one.column).type)
+        ]
+        if other:
+            found = [breach("F15", len(other), columns=", ".join(other))]
+    if found:
+        raise Refused(found)
+
+
+def _readable(one: Field, given: pa.DataType) -> bool:
+    if one.type is FieldType.DATE:
+        return bool(pa.types.is_date(given))
+    text = pa.types.is_string(given) or pa.types.is_large_string(given)
+    if pa.types.is_dictionary(given):
+        return bool(pa.types.is_string(given.value_type))
+    # 1 and 2 may be numbers; a number that had leading zeros may not
+    whole = bool(one.codes) or one.type is FieldType.INTEGER
+    return bool(text or (whole and pa.types.is_integer(given)))
+
+
+def _wanted(one: Field) -> pa.DataType:
+    return pa.date32() if one.type is FieldType.DATE else pa.string()
