@@ -19,7 +19,7 @@ from rules.layout import Against, Comparison, Profiled, Severity
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.fingerprints import Seen
-from secure_env.received import ROOM, receipt_of
+from secure_env.received import current_deliveries
 from secure_env.supplier_report import Finding
 
 
@@ -122,12 +122,9 @@ class Profiles:
         return self._known[source, period]
 
     def _read(self, source: str, period: HalfYear) -> Iterator[tuple[str, Profile]]:
-        folders = self._environment.store.folders(ROOM, source, str(period))
-        # of a supplier the last one that is read, and so the newest, stays
-        for folder in sorted(folders, key=lambda one: receipt_of(one).number):
+        for folder in current_deliveries(self._environment, period, source):
             if PROFILE in folder.tables:
-                profile = Profile.of_table(folder.table(PROFILE))
-                yield folder.parts[-1], profile
+                yield folder.parts[-1], Profile.of_table(folder.table(PROFILE))
 
 
 def differences(

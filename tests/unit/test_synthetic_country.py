@@ -73,7 +73,10 @@ def test_another_seed_gives_another_country(tmp_path: Path) -> None:
 
 
 def test_columns_are_those_of_the_layouts(second: SyntheticCountry) -> None:
-    for layout in load_layouts():
+    covering = (layout for layout in load_layouts() if layout.covers(H2))
+    for layout in covering:
+        if layout.source not in second.files:
+            continue  # nobody makes it up
         file = second.files[layout.source][0]
         columns = [field.column for field in layout.fields]
         if file.suffix == ".parquet":
