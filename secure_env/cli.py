@@ -120,6 +120,11 @@ def _add_people(commands: Commands) -> None:
     vote.add_argument("--as", dest="name", required=True, metavar="NAME")
     vote.add_argument("--vote", required=True, choices=["approve", "reject"])
     vote.add_argument("--comment", default="", metavar="TEXT")
+    read = _period_command(commands, "review", "the dossier that checkers read")
+    read.add_argument("--to", type=Path, metavar="FILE.html")
+    read.add_argument("--since", type=Path, nargs="+", default=[], metavar="RELEASE")
+    read.add_argument("--serve", nargs="+", default=[], metavar="CHECKER")
+    read.add_argument("--port", type=int, default=0)
     out = _period_command(commands, "release", "write the cleared release")
     out.add_argument("--to", type=Path, required=True, metavar="DIR")
 

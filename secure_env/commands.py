@@ -133,6 +133,21 @@ def clear(given: Namespace) -> int:
     return DONE
 
 
+def review(given: Namespace) -> int:
+    from secure_env import review as reviewing
+    from secure_env import review_server
+
+    period = _period(given)
+    proposed = workflow.candidate(period)
+    made = reviewing.dossier(period, workflow.proven(period), proposed, given.since)
+    if given.serve:
+        booth = review_server.booth(period, proposed, made, given.serve)
+        review_server.run(booth, given.port, _print)
+    else:
+        _print(reviewing.write(made, given.to or f"review-{period.half_year}.html"))
+    return DONE
+
+
 def release(given: Namespace) -> int:
     period = _period(given)
     made = publish.release_to(period, workflow.candidate(period), given.to)

@@ -1,0 +1,196 @@
+"""The dossier of a period, from its candidate, its protection and its audit."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.celltable import CellStatus
+from outputs.candidate import Candidate, read_candidate
+from outputs.changes import changes, outliers
+from outputs.checklist import checklist
+from outputs.errors import ReleaseRefused
+from outputs.layout import REGION_LEVELS
+from outputs.manifest import FileFacts, Manifest, ReleaseFacts, table_path
+from outputs.published import PublishedTable, read_published, read_table
+from outputs.released import Publication, label_of
+from outputs.review import (
+    Comparison,
+    Dossier,
+    HiddenCell,
+    Level,
+    MeasureReview,
+    Proof,
+    dossier_html,
+)
+from rules.indicator import TableSpec
+from secure_env.publish import problems_at_the_door, release_facts
+from secure_env.rooms import Period, Published, summary_of
+from secure_env.store import Folder
+
+
+MOST_CELLS = 60
+"""So many hidden cells of a measure are listed, the narrowest; the others counted."""
+
+MOST_OUTLIERS = 60
+
+_WHY = {
+    CellStatus.PRIMARY.value: "gevoelig",
+    CellStatus.SECONDARY.value: "ter bescherming van een andere cel",
+    CellStatus.OPT_OUT.value: "de gemeente publiceert dit niet",
+}
+
+
+def dossier(
+    period: Period,
+    proven: tuple[Folder, Folder],
+    proposed: Folder,
+    since: Sequence[Path] = (),
+) -> Dossier:
+    """What checkers need to know; `since` are earlier releases, each verified."""
+    protected, audited = proven
+    candidate = read_candidate(proposed.path / "candidate")
+    facts = release_facts(period, proposed, period.environment.journal.head)
+    files = {path: candidate.read(path) for path in candidate.files}
+    tables = _tables(candidate, facts)
+    names = {r.code: r.name for table in tables.values() for r in table.regions}
+    listed = [(path, len(files[path]), sha) for path, sha in candidate.files.items()]
+    return Dossier(
+        label_of(facts.period, facts.status),
+        facts.status.value,
+        period.environment.statistician,
+        candidate.digest,
+        tuple(sorted(listed)),
+        tuple(checklist(files, facts.tables, facts.status)),
+        tuple(problems_at_the_door(period, proposed)),
+        tuple(
+            _measure(each, protected, audited, names)
+            for group in period.by_table.values()
+            for each in group
+        ),
+        _proof(audited, facts.certificate),
+        tuple(_comparison(folder, tables, facts) for folder in since),
+    )
+
+
+def write(made: Dossier, path: str | Path) -> str:
+    """Write the page; gives what there is to say of it."""
+    Path(path).write_text(dossier_html(made), "utf-8")
+    return f"{path}: {made.failed} of {len(made.checks)} checks need attention"
+
+
+def _tables(candidate: Candidate, facts: ReleaseFacts) -> dict[str, PublishedTable]:
+    """The proposed tables, read as a reader will read them."""
+    files = {path: FileFacts(sha, None) for path, sha in candidate.files.items()}
+    unsigned = Manifest(facts, ("", ""), "", files)
+    return {
+        name: read_table(candidate.folder, unsigned, name)
+        for name in facts.tables
+        if table_path(name) in files
+    }
+
+
+def _proof(audited: Folder, certificate: str) -> Proof:
+    said = summary_of(audited)
+    counts = {
+        key: int(str(said[key])) for key in ("hidden", "exposed", "exact", "worlds")
+    }
+    return Proof(certificate, **counts)
+
+
+def _measure(
+    each: Published,
+    protected: Folder,
+    audited: Folder,
+    names: Mapping[str, str],
+) -> MeasureReview:
+    dimensions = ["region", *(one.name for one in each.table.dimensions)]
+    cells = protected.table(each.name, [*dimensions, "published", "status", "reason"])
+    hidden = pc.and_(
+        pc.is_null(cells["published"]),
+        pc.not_equal(cells["status"], CellStatus.IMPOSSIBLE.value),
+    )
+    found = sorted(
+        _hidden(
+            cells.filter(hidden), audited.table(f"intervals.{each.name}"), each, names
+        ),
+        key=lambda cell: (cell.width is None, cell.width, cell.region, cell.cell),
+    )
+    return MeasureReview(
+        each.table.code,
+        each.indicator.title.nl,
+        tuple(_levels(cells)),
+        tuple(found[:MOST_CELLS]),
+        max(len(found) - MOST_CELLS, 0),
+    )
+
+
+def _hidden(
+    cells: pa.Table, intervals: pa.Table, each: Published, names: Mapping[str, str]
+) -> Iterator[HiddenCell]:
+    """Each hidden cell with the interval that the audit found for it."""
+    dimensions = ["region", *(one.name for one in each.table.dimensions)]
+    order = [(name, "ascending") for name in dimensions]
+    why = cells.sort_by(order).to_pylist()
+    known = intervals.sort_by(order).to_pylist()
+    for cell, interval in zip(why, known, strict=True):
+        yield HiddenCell(
+            names[cell["region"]],
+            _words(each.table, cell),
+            _WHY[cell["status"]],
+            cell["reason"],
+            interval["lower"],
+            interval["upper"],
+        )
+
+
+def _words(table: TableSpec, cell: Mapping[str, str]) -> str:
+    labels = [table.labels[one.name][cell[one.name]].nl for one in table.dimensions]
+    return ", ".join(labels) or "Totaal"
+
+
+def _levels(cells: pa.Table) -> Iterator[Level]:
+    """Per level of regions how many cells there are, and why some are hidden."""
+    regions = cells["region"].to_pylist()
+    statuses = cells["status"].to_pylist()
+    found = Counter(
+        (region[:2], status) for region, status in zip(regions, statuses, strict=True)
+    )
+    for prefix, name in REGION_LEVELS.items():
+        of = {one.value: found[prefix, one.value] for one in CellStatus}
+        impossible = of[CellStatus.IMPOSSIBLE.value]
+        counts = [of[status] for status in _WHY]
+        if sum(of.values()):
+            yield Level(name, sum(of.values()) - impossible, *counts)
+
+
+def _comparison(
+    folder: Path, tables: Mapping[str, PublishedTable], facts: ReleaseFacts
+) -> Comparison:
+    """What the candidate changes of an earlier release."""
+    release = read_published(folder)
+    earlier = Publication(release)
+    if earlier.period > facts.period:
+        raise ReleaseRefused(
+            f"{folder} is of {earlier.period}, later than {facts.period}; "
+            "compare with an earlier release"
+        )
+    before = earlier.tables
+    both = [name for name in tables if name in before]
+    changed = {name: changes(before[name], tables[name]) for name in both}
+    far = [
+        one
+        for name in both
+        for one in outliers(
+            before[name], tables[name], list(facts.tables[name].measures)
+        )
+    ]
+    return Comparison(
+        earlier.label,
+        earlier.period == facts.period,
+        tuple(one for one in changed.values() if one is not None),
+        tuple(name for name in tables if changed.get(name) is None),
+        tuple(sorted(far, key=lambda one: -abs(one.spread))[:MOST_OUTLIERS]),
+    )

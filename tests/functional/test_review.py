@@ -1,0 +1,60 @@
+"""`gmsd review`: the dossier of a real candidate, and two votes cast from the booth."""
+
+import re
+
+import pytest
+
+from secure_env.errors import UsageError
+from secure_env.review import dossier
+from secure_env.review_server import booth
+from secure_env.workflow import proven
+from tests.support.stages import PERIOD, done, gmsd, period_of, proposed_in
+
+
+def test_the_dossier_shows_what_a_reader_can_believe_and_no_number_of_a_person(
+    proposed, tmp_path
+):
+    page = tmp_path / "review.html"
+    said = done("review", proposed, PERIOD, "--to", page)
+    assert said.out.strip() == f"{page}: 0 of 7 checks need attention"
+    text = page.read_text("utf-8")
+    assert "0 tot en met 7" in text
+    assert "gevoelig" in text
+    assert re.findall(r"(?<![0-9a-f])[0-9]{9}(?![0-9a-f])", text) == []
+
+
+def test_what_it_says_of_a_hidden_cell_is_what_explain_says(proposed):
+    period = period_of(proposed)
+    made = dossier(period, proven(period), proposed_in(proposed))
+    measure = made.measures[0]
+    assert measure.narrowest
+    total = measure.all_levels
+    assert total.hidden == len(measure.narrowest) + measure.more
+    assert made.total.hidden == made.proof.hidden
+    assert 0 < total.share < 1
+
+
+def test_two_checkers_vote_in_the_booth_and_the_release_leaves(proposed, tmp_path):
+    period, candidate = period_of(proposed), proposed_in(proposed)
+    made = dossier(period, proven(period), candidate)
+    at = booth(period, candidate, made, period.environment.checkers)
+    for path in at.links.values():
+        cookie = at.enter(path.partition("=")[2]).headers["Set-Cookie"]
+        session = re.findall(r"=([^;]+);", cookie)[0]
+        token = re.findall(r'name="token" value="([^"]+)"', at.read(session).page)[0]
+        form = {"token": token, "candidate": made.digest, "verdict": "approve"}
+        assert at.vote(session, form).status == 303
+        assert "Uw stem is binnen" in at.read(session).page
+    done("release", proposed, PERIOD, "--to", tmp_path / "release")
+    later = tmp_path / "later.html"
+    done("review", proposed, PERIOD, "--to", later, "--since", tmp_path / "release")
+    assert "Herziening van 1e halfjaar 2023*" in later.read_text("utf-8")
+
+
+def test_only_a_checker_gets_a_link(proposed):
+    period, candidate = period_of(proposed), proposed_in(proposed)
+    made = dossier(period, proven(period), candidate)
+    with pytest.raises(UsageError, match="1 of 2 names are no checkers"):
+        booth(period, candidate, made, ["bert", "anna"])
+    said = gmsd("review", proposed, PERIOD, "--serve", "mallory")
+    assert (said.code, "no checkers" in said.err) == (2, True)
