@@ -22,6 +22,7 @@ from engine.safety import (
     Goals,
     SafetyIntervals,
     beyond_the_symbols,
+    protected_as_opt_outs,
     safety_intervals,
 )
 from engine.solver import UNBOUNDED, Ints
@@ -146,15 +147,6 @@ def _unknowns(cells: Cells) -> tuple[Ints, Ints]:
     unknown = np.zeros(cells.count, dtype=np.int64)
     unknown[place] = np.arange(len(place))
     return place, unknown
-
-
-def protected_as_opt_outs(policy: DisclosurePolicy) -> bool:
-    """Whether sensitive counts outside the hidden range are protected as opt-outs are.
-
-    They are where the range itself would be their safety interval, or the reading.
-    """
-    covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
-    return policy.hide is not None and (covers_range or policy.reader.knows_reason)
 
 
 def goals_of_values(

@@ -10,17 +10,21 @@ from rules.disclosure import DisclosurePolicy, Zeros
 
 Mask = NDArray[np.bool_]
 
+HIDDEN_RANGE = "hidden range"
+"""The rule that tells a reader what a count can be."""
+
 
 def primary(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.str_]:
     """The rule that makes each cell of the grid sensitive; empty where none does.
 
     Rules are tried in one order and the first that hits is the reason. A cell whose
-    status is already decided (opt-out, impossible, must be shown) is left alone.
+    status is already decided (opt-out, impossible, must be shown) is left alone; one
+    that was given as sensitive is so by decision where no rule says it.
     """
     value = table.grid("value")
     nowhere = np.zeros(value.shape, dtype=bool)
     hits = {
-        "hidden range": nowhere if table.magnitude else _in_range(value, policy),
+        HIDDEN_RANGE: nowhere if table.magnitude else _in_range(value, policy),
         "minimum contributors": _few_contributors(table, policy),
         "dominance": _dominated(table, policy) if table.magnitude else nowhere,
         "p% rule": _within_p_percent(table, policy) if table.magnitude else nowhere,
@@ -30,8 +34,9 @@ def primary(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.str_]:
     for rule, hit in hits.items():
         reason[hit & (reason == "")] = rule
     status = table.statuses()
-    reason[status != CellStatus.SAFE.value] = ""
-    reason[status == CellStatus.PRIMARY.value] = "given"
+    sensitive = status == CellStatus.PRIMARY.value
+    reason[(status != CellStatus.SAFE.value) & ~sensitive] = ""
+    reason[sensitive & (reason == "")] = "given"
     return reason
 
 

@@ -5,6 +5,7 @@ secondary, then rounding.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +13,15 @@ from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
 from engine.grid import Grid
-from engine.primary import primary
+from engine.primary import HIDDEN_RANGE, primary
 from engine.propagation import propagate
 from engine.rounding import figures
-from engine.safety import Goals, beyond_the_symbols, safety_intervals
+from engine.safety import (
+    Goals,
+    beyond_the_symbols,
+    protected_as_opt_outs,
+    safety_intervals,
+)
 from engine.secondary import Readings, secondary
 from engine.solver import UNBOUNDED, Ints
 from rules.disclosure import DisclosurePolicy, Zeros
@@ -45,12 +51,16 @@ def protect(
     if shown is None:
         shown = figures(tables, policy.rounding, limits=limits)
     status, reason = _decided(grid, policy)
-    readings = _readings(grid, policy, status, shown)
+    in_range = reason == HIDDEN_RANGE
+    readings = _readings(grid, policy, shown, _Marks(status, in_range))
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
     protected = np.unique(grid.cells[hidden[grid.cells]])
+    as_opt_out = status == CellStatus.OPT_OUT.value
+    if protected_as_opt_outs(policy):
+        as_opt_out |= hidden & ~in_range
     safety = safety_intervals(
         readings.exact[protected],
-        status[protected] == CellStatus.OPT_OUT.value,
+        as_opt_out[protected],
         policy,
         magnitude=any(table.magnitude for table in tables),
     )
@@ -85,8 +95,16 @@ def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
     return status, reason
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Of each cell its status, and whether a reader takes it to be in the range."""
+
+    status: Words
+    in_range: NDArray[np.bool_]
+
+
 def _readings(
-    grid: Grid, policy: DisclosurePolicy, status: Words, shown: Mapping[str, Ints]
+    grid: Grid, policy: DisclosurePolicy, shown: Mapping[str, Ints], marks: _Marks
 ) -> Readings:
     """What a reader can believe of each cell by itself, shown or hidden."""
     exact = np.zeros(grid.size, dtype=np.int64)
@@ -96,7 +114,7 @@ def _readings(
         figure[own] = shown[table.name]
     below, above = policy.rounding.slack()
     shown_low, shown_high = np.maximum(figure - below, 0), figure + above
-    shown_high[status == CellStatus.IMPOSSIBLE.value] = 0
+    shown_high[marks.status == CellStatus.IMPOSSIBLE.value] = 0
     if policy.reader.knows_rule and policy.hide is not None:
         first, last = policy.hide
         first = max(first, 1) if policy.zeros is Zeros.PUBLISH else first
@@ -105,22 +123,22 @@ def _readings(
             exact < first, np.minimum(shown_high, first - 1), shown_high
         )
     return Readings(
-        exact, shown_low, shown_high, *_hidden_readings(exact, policy, status)
+        exact, shown_low, shown_high, *_hidden_readings(exact, policy, marks)
     )
 
 
 def _hidden_readings(
-    exact: Ints, policy: DisclosurePolicy, status: Words
+    exact: Ints, policy: DisclosurePolicy, marks: _Marks
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     zero_means_zero = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
-    opted_out = status == CellStatus.OPT_OUT.value
+    opted_out = marks.status == CellStatus.OPT_OUT.value
     low = np.where(opted_out, 0, 1 if zero_means_zero else 0)
     high = np.full(len(exact), UNBOUNDED)
     if policy.reader.knows_reason and policy.hide is not None:
         first, last = policy.hidden_range()
-        is_primary = status == CellStatus.PRIMARY.value
-        low, high = np.where(is_primary, first, low), np.where(is_primary, last, high)
-    hideable = status == CellStatus.SAFE.value
+        low = np.where(marks.in_range, first, low)
+        high = np.where(marks.in_range, last, high)
+    hideable = marks.status == CellStatus.SAFE.value
     if policy.zeros is Zeros.PUBLISH:
         hideable &= exact != 0
     return low, high, hideable

@@ -54,13 +54,23 @@ def beyond_the_symbols(
     return SafetyIntervals(new_low, new_high, np.minimum(safety.width, high - low))
 
 
+def protected_as_opt_outs(policy: DisclosurePolicy) -> bool:
+    """Whether sensitive counts outside the hidden range are protected as opt-outs are.
+
+    They are where the range itself would be their safety interval, or the reading.
+    """
+    covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
+    return policy.hide is not None and (covers_range or policy.reader.knows_reason)
+
+
 def safety_intervals(
     value: Ints, opted_out: Ints, policy: DisclosurePolicy, *, magnitude: bool
 ) -> SafetyIntervals:
     """Safety intervals of protected cells with these exact values.
 
-    `opted_out` is 1 for a cell of a gemeente that does not publish: it needs its share
-    of the true value on either side, and never less room than the hidden range.
+    `opted_out` is 1 for a cell of a gemeente that does not publish, or that is
+    protected so: it needs its share of the true value on either side, and never less
+    room than the hidden range.
     """
     low, high, width = _sensitive(value, policy, magnitude=magnitude)
     if policy.reader.knows_reason and policy.hide is not None and not magnitude:

@@ -11,13 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
-from engine.certificate import View, certify, goals_of_values, protected_as_opt_outs
+from engine.certificate import View, certify, goals_of_values
 from engine.errors import AuditFailed
 from engine.linked import Cells
 from engine.margins import completed, must_agree
-from engine.primary import primary
 from engine.protect import protect
 from engine.rounding import figures
+from engine.safety import protected_as_opt_outs
 from engine.solver import Ints
 from rules.disclosure import Covers, DisclosurePolicy
 from rules.errors import RuleError
@@ -59,7 +59,7 @@ class _Input:
     status: Words
     magnitude: bool
 
-    def tables(self, status: Words) -> list[CellTable]:
+    def tables(self) -> list[CellTable]:
         return [
             CellTable(
                 f"{number}",
@@ -68,7 +68,7 @@ class _Input:
                     {
                         **self.cells.coded(places),
                         **{name: self.evidence[name][places] for name in EVIDENCE},
-                        "status": pa.array(status[places].tolist(), pa.string()),
+                        "status": pa.array(self.status[places].tolist(), pa.string()),
                     }
                 ),
                 "shared",
@@ -94,16 +94,14 @@ def protected(
     if given.magnitude:
         policy = replace(policy, hide=None)  # a range of counts says nothing of amounts
     _must_be_possible(policy, given)
-    outside = _outside_the_range(given, policy)
-    status = np.where(outside != "", CellStatus.OPT_OUT.value, given.status)
-    tables = given.tables(status)
+    tables = given.tables()
     shown = figures(tables, policy.rounding, key)
     exposed = wanting = np.zeros(0, dtype=np.int64)
     for number in range(1, ROUNDS + 1):
         again = _per_table(given.cells, exposed)
         found = protect(tables, policy, again, shown=shown)
-        pattern = _gathered(given, found, outside, number)
-        wanting = _exposed(given, pattern, outside, policy)
+        pattern = _gathered(given, found, number)
+        wanting = _exposed(given, pattern, policy)
         if not len(wanting):
             return pattern
         exposed = np.sort(np.concatenate([exposed, wanting]))
@@ -217,24 +215,6 @@ def _must_be_possible(policy: DisclosurePolicy, given: _Input) -> None:
 # --- one pattern and its audit --------------------------------------------------------
 
 
-def _outside_the_range(given: _Input, policy: DisclosurePolicy) -> Words:
-    """Why counts are sensitive that a reader cannot take to lie in the hidden range.
-
-    By decision or by another rule; empty for all other cells. They are protected as
-    opt-outs are: with a share of their own value open on either side.
-    """
-    found = np.full(given.cells.count, "", dtype="<U24")
-    if policy.hide is None or not protected_as_opt_outs(policy):
-        return found
-    tables = zip(given.tables(given.status), given.cells.places, strict=True)
-    for table, places in tables:
-        rule = primary(table, policy).ravel()
-        found[places] = np.where(found[places] == "", rule, found[places])
-    low, high = policy.hidden_range()
-    value = given.evidence["value"]
-    return np.where((value < low) | (value > high), found, "")
-
-
 def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
     """Places of cells in the frame of each table that has them, as often as given."""
     times = np.bincount(exposed, minlength=cells.count)
@@ -244,9 +224,7 @@ def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
     }
 
 
-def _gathered(
-    given: _Input, found: Sequence[ProtectedTable], outside: Words, rounds: int
-) -> Protected:
+def _gathered(given: _Input, found: Sequence[ProtectedTable], rounds: int) -> Protected:
     """The distinct cells of protected tables, with their own status and reason."""
     published = np.full(given.cells.count, -1)
     status = given.status.copy()
@@ -255,14 +233,10 @@ def _gathered(
         published[places] = table.cells["published"].fill_null(-1).to_numpy()
         status[places] = table.cells["status"].to_pylist()
         reason[places] = table.cells["reason"].to_pylist()
-    status = np.where(outside != "", CellStatus.PRIMARY.value, status)
-    reason = np.where(outside != "", outside, reason)
     return Protected(given.cells, given.order, published, status, reason, rounds)
 
 
-def _exposed(
-    given: _Input, pattern: Protected, outside: Words, policy: DisclosurePolicy
-) -> Ints:
+def _exposed(given: _Input, pattern: Protected, policy: DisclosurePolicy) -> Ints:
     """The protected cells that this pattern gives away."""
     hidden = (pattern.published < 0) & (pattern.status != CellStatus.IMPOSSIBLE.value)
     view = View(
@@ -273,7 +247,9 @@ def _exposed(
         pattern.status,
         pattern.reason,
     )
-    opted_out = (pattern.status == CellStatus.OPT_OUT.value) | (outside != "")
+    opted_out = pattern.status == CellStatus.OPT_OUT.value
+    if protected_as_opt_outs(policy):
+        opted_out |= view.sensitive & ~view.in_range
     goals = goals_of_values(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )

@@ -1,15 +1,12 @@
 """Figures as shown: conventional, random with a key, or controlled to add up."""
 
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
 from engine.celltable import CellTable
 from engine.errors import EngineError, NotProtectable
@@ -18,37 +15,13 @@ from rules.classification import Additivity, Dimension, Hierarchy
 from rules.disclosure import Rounding, RoundingMethod
 from rules.errors import RuleError
 from rules.policy import policy_from
+from tests.support.cells import Counts, cells_of, flat, table_of
 
 
 CONVENTIONAL = Rounding(5, RoundingMethod.CONVENTIONAL)
 RANDOM = Rounding(5, RoundingMethod.RANDOM)
 CONTROLLED = Rounding(5, RoundingMethod.CONTROLLED)
 KEY = b"a key"
-
-Counts = NDArray[np.int64]
-
-
-def flat(name: str, parts: int) -> Dimension:
-    return Dimension.flat(name, "T", [f"{name}{part}" for part in range(parts)])
-
-
-def table_of(leaves: Counts, *dimensions: Dimension, measure: str = "m") -> CellTable:
-    """A table of flat dimensions with its margins."""
-    value = leaves
-    for axis in range(value.ndim):
-        value = np.concatenate([value.sum(axis, keepdims=True), value], axis)
-    return cells_of(value, dimensions, measure)
-
-
-def cells_of(
-    value: Counts, dimensions: Sequence[Dimension], measure: str = "m"
-) -> CellTable:
-    codes = zip(*product(*(d.codes for d in dimensions)), strict=True)
-    columns = {d.name: list(c) for d, c in zip(dimensions, codes, strict=True)}
-    number = {name: value.ravel() for name in ("value", "contributors")}
-    number |= {name: value.ravel() for name in ("largest", "second_largest")}
-    cells = pa.table({**columns, **number, "status": ["s"] * value.size})
-    return CellTable("t", tuple(dimensions), cells, measure)
 
 
 def shown(table: CellTable, rounding: Rounding, key: bytes | None = None) -> Counts:

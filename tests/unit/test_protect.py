@@ -1,0 +1,117 @@
+"""What protection does with cells that are sensitive for every kind of reason."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from engine.celltable import CellTable, ProtectedTable
+from engine.protect import protect
+from rules.disclosure import (
+    DisclosurePolicy,
+    Dominance,
+    Reader,
+    Rounding,
+    RoundingMethod,
+    Zeros,
+)
+from tests.support.cells import flat, table_of
+
+
+FIVES = DisclosurePolicy()
+GROUP = replace(FIVES, group_share_at_least=1.0)
+
+
+def with_column(table: CellTable, name: str, column: list[object]) -> CellTable:
+    place = table.cells.column_names.index(name)
+    cells = table.cells.set_column(place, name, pa.array(column))
+    return replace(table, cells=cells)
+
+
+def marked(table: CellTable, status: dict[tuple[str, ...], str]) -> CellTable:
+    """The table with the status that some cells have beforehand."""
+    names = [dimension.name for dimension in table.dimensions]
+    codes = zip(*(table.cells[name].to_pylist() for name in names), strict=True)
+    return with_column(table, "status", [status.get(each, "s") for each in codes])
+
+
+def rows(table: ProtectedTable) -> dict[tuple[str, ...], tuple[int | None, str, str]]:
+    """Figure, status and reason by codes."""
+    names = [dimension.name for dimension in table.dimensions]
+    columns = [*names, "published", "status", "reason"]
+    found = zip(*(table.cells[name].to_pylist() for name in columns), strict=True)
+    return {tuple(row[: len(names)]): tuple(row[len(names) :]) for row in found}
+
+
+def of(counts: list[list[int]]) -> CellTable:
+    leaves = np.array(counts)
+    return table_of(leaves, flat("a", leaves.shape[0]), flat("b", leaves.shape[1]))
+
+
+def test_a_group_that_is_all_in_one_cell_has_its_share_of_room():
+    """a1 is all in b0: 48 to 72 have to be possible, so another of b0 is hidden too."""
+    found = rows(*protect([of([[30, 40], [60, 0], [50, 80]])], GROUP))
+    assert found["a1", "b0"] == (None, "u", "group disclosure")
+    assert found["a1", "b1"] == (None, "u", "hidden range")
+    hidden = [codes for codes, (figure, _, _) in found.items() if figure is None]
+    of_b0 = [codes for codes in hidden if codes[1] == "b0" and codes[0] != "a1"]
+    assert of_b0
+
+
+def test_a_count_that_is_given_as_sensitive_is_so_by_the_rule_if_one_says_it():
+    table = marked(of([[30, 3], [60, 21]]), {("a0", "b1"): "u", ("a1", "b0"): "u"})
+    found = rows(*protect([table], FIVES))
+    assert found["a0", "b1"] == (None, "u", "hidden range")
+    assert found["a1", "b0"] == (None, "u", "given")
+
+
+def test_who_sees_zeros_knows_a_hidden_cell_to_be_one_or_more():
+    """The total 9 of a0 and the 8 beside the 1 are shown as they are.
+
+    So the 1 would be known; with zeros published nothing less than two hidden cells of
+    one or more each can hide it.
+    """
+    policy = DisclosurePolicy(
+        hide=(1, 4),
+        rounding=Rounding(),
+        zeros=Zeros.PUBLISH,
+        reader=Reader(knows_reason=False),
+        group_share_at_least=0.9,
+    )
+    found = rows(*protect([of([[9, 0], [8, 50], [7, 30]])], policy))
+    assert found["a0", "b1"][:2] == (0, "s")
+    assert found["a0", "b0"] == (None, "u", "group disclosure")
+    assert found["a0", "T"][0] is None
+
+
+def test_amounts_of_few_or_of_one_large_contributor_are_sensitive():
+    table = replace(of([[900, 400], [600, 800]]), magnitude=True)
+    contributors = [30, 20, 10, 9, 2, 7, 10, 5, 5]
+    largest = [700, 450, 700, 500, 450, 250, 700, 100, 700]
+    second = [500, 200, 250, 200, 450, 145, 200, 100, 50]
+    for name, column in (
+        ("contributors", contributors),
+        ("largest", largest),
+        ("second_largest", second),
+    ):
+        table = with_column(table, name, column)
+    policy = DisclosurePolicy(
+        hide=None,
+        rounding=Rounding(),
+        contributors_below=3,
+        dominance=Dominance(1, 0.75),
+        p_percent=10,
+    )
+    reasons = {codes: row[2] for codes, row in rows(*protect([table], policy)).items()}
+    assert reasons["a0", "b0"] == "minimum contributors"
+    assert reasons["a0", "b1"] == "p% rule"
+    assert reasons["a1", "b1"] == "dominance"
+    assert reasons["T", "T"] == ""
+
+
+def test_figures_that_were_made_before_are_shown():
+    table = of([[30, 40], [60, 90]])
+    plain = table.grid("value").ravel()
+    policy = replace(FIVES, rounding=Rounding(5, RoundingMethod.RANDOM))
+    (found,) = protect([table], policy, shown={table.name: plain - plain % 5})
+    assert found.cells["published"].to_pylist() == (plain - plain % 5).tolist()
