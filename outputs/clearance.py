@@ -1,12 +1,12 @@
 """Audited -> cleared: two checkers, neither an author, sign for exactly these bytes.
 
-A vote is an Ed25519 signature over the digests of the candidate's files. It is blind:
-a checker sees the other's verdict when both are in. Any change of the candidate voids
-the votes, because they no longer are for these bytes.
+A vote is an Ed25519 signature over the digests of the candidate's files. It is sealed
+for the publisher, so that nobody who votes knows another's verdict. Any change of the
+candidate voids the votes, because they no longer are for these bytes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -16,52 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from outputs.candidate import Candidate, digest_of
+from outputs.clearance_states import (
+    TRANSITIONS,
+    ClearanceEvent,
+    ClearanceState,
+    reviewed,
+)
 from outputs.dsse import STATEMENT_TYPE, key_id, seal, unseal
 from outputs.errors import NotCleared
+from rules.duties import CHECKERS_NEEDED
 
 
-CHECKERS_NEEDED = 2
 PREDICATE_TYPE = "urn:gmsd:clearance-vote:1"
-
-
-class ClearanceState(Enum):
-    """How far a candidate is on its way to release."""
-
-    PROPOSED = "proposed"
-    """Nobody voted on these bytes."""
-    PARTLY_REVIEWED = "partly reviewed"
-    """One of two votes is in; nobody else sees its verdict."""
-    APPROVED = "approved"
-    """Two checkers approved; these bytes may be released."""
-    REJECTED = "rejected"
-    """Two checkers voted, and at least one rejected."""
-
-
-class ClearanceEvent(Enum):
-    """What brings a candidate into another state."""
-
-    FIRST_VOTE = "the first checker votes"
-    BOTH_APPROVE = "the second checker votes; both approve"
-    ONE_REJECTS = "the second checker votes; one of them rejects"
-    CANDIDATE_CHANGES = "a byte of the candidate changes"
-
-
-TRANSITIONS: Mapping[ClearanceState, Mapping[ClearanceEvent, ClearanceState]] = {
-    ClearanceState.PROPOSED: {
-        ClearanceEvent.FIRST_VOTE: ClearanceState.PARTLY_REVIEWED,
-    },
-    ClearanceState.PARTLY_REVIEWED: {
-        ClearanceEvent.BOTH_APPROVE: ClearanceState.APPROVED,
-        ClearanceEvent.ONE_REJECTS: ClearanceState.REJECTED,
-        ClearanceEvent.CANDIDATE_CHANGES: ClearanceState.PROPOSED,
-    },
-    ClearanceState.APPROVED: {
-        ClearanceEvent.CANDIDATE_CHANGES: ClearanceState.PROPOSED,
-    },
-    ClearanceState.REJECTED: {
-        ClearanceEvent.CANDIDATE_CHANGES: ClearanceState.PROPOSED,
-    },
-}
 
 
 class Verdict(Enum):
@@ -86,10 +52,14 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Committee:
-    """Who may vote, with their public keys; and who may not, having made the work."""
+    """Who may vote, with their public keys; and who may not, having made the work.
+
+    Votes of those who are `former` checkers by now are void.
+    """
 
     checkers: Mapping[str, Ed25519PublicKey]
     authors: frozenset[str]
+    former: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         keys = {key_id(key) for key in self.checkers.values()}
@@ -114,9 +84,9 @@ def cast_vote(
     *,
     key: Ed25519PrivateKey,
     committee: Committee,
-    earlier: Iterable[bytes],
+    voted: Collection[str],
 ) -> bytes:
-    """The vote, signed, as an envelope to keep with the `earlier` ones."""
+    """The vote, signed, as an envelope; `voted` are those who did, on these bytes."""
     _may_vote(vote.checker, committee)
     if key_id(key.public_key()) != key_id(committee.checkers[vote.checker]):
         raise NotCleared(f"the key is not that of {vote.checker}; vote with your own")
@@ -126,23 +96,23 @@ def cast_vote(
         )
     if vote.time.tzinfo is None:
         raise ValueError("the time of a vote needs its time zone")
-    votes = votes_on(candidate, open_votes(earlier, committee))
-    if any(one.checker == vote.checker for one in votes):
+    if vote.checker in voted:
         raise NotCleared(f"{vote.checker} voted on this candidate already; ask another")
-    if state_of(votes) not in {ClearanceState.PROPOSED, ClearanceState.PARTLY_REVIEWED}:
+    if len(voted) >= CHECKERS_NEEDED:
         raise NotCleared(
-            f"voting on this candidate is closed: it is {state_of(votes).value}"
+            f"voting on this candidate is closed: it is {reviewed(len(voted)).value}"
         )
     return seal(_statement(candidate, vote), key)
 
 
 def open_votes(envelopes: Iterable[bytes], committee: Committee) -> tuple[Vote, ...]:
-    """The votes in the envelopes, by time; refuses all if one is not valid."""
+    """The votes of checkers, by time; refuses all if one is not validly signed."""
     votes = [
         _open(number, envelope, committee)
         for number, envelope in enumerate(envelopes, start=1)
     ]
-    return tuple(sorted(votes, key=lambda vote: (vote.time, vote.checker)))
+    valid = (vote for vote in votes if vote.checker not in committee.former)
+    return tuple(sorted(valid, key=lambda vote: (vote.time, vote.checker)))
 
 
 def votes_on(candidate: Candidate, votes: Iterable[Vote]) -> tuple[Vote, ...]:
@@ -151,21 +121,13 @@ def votes_on(candidate: Candidate, votes: Iterable[Vote]) -> tuple[Vote, ...]:
 
 
 def state_of(votes: Sequence[Vote]) -> ClearanceState:
-    """The state of a candidate with these votes on it."""
-    state = ClearanceState.PROPOSED
-    for event in _events(votes):
-        state = TRANSITIONS[state][event]
-    return state
-
-
-def visible_votes(viewer: str, votes: Sequence[Vote]) -> tuple[Vote, ...]:
-    """The votes on one candidate that a person may read: the own one until all are in.
-
-    So the second checker judges without knowing what the first found.
-    """
-    if len({vote.checker for vote in votes}) >= CHECKERS_NEEDED:
-        return tuple(votes)
-    return tuple(vote for vote in votes if vote.checker == viewer)
+    """The state of a candidate of which these votes were opened."""
+    if len(votes) < CHECKERS_NEEDED:
+        return reviewed(len(votes))
+    approved = all(vote.verdict is Verdict.APPROVE for vote in votes)
+    return TRANSITIONS[ClearanceState.REVIEWED][
+        ClearanceEvent.BOTH_APPROVED if approved else ClearanceEvent.ONE_REJECTED
+    ]
 
 
 def clear(
@@ -175,6 +137,8 @@ def clear(
     every = open_votes(envelopes, committee)
     votes = votes_on(candidate, every)
     names = [vote.checker for vote in votes]
+    for name in names:
+        _may_vote(name, committee)
     if len(set(names)) < len(names):
         raise NotCleared(
             f"{len(names)} votes are of {len(set(names))} checkers; keep one of each"
@@ -192,35 +156,6 @@ def clear(
             f"read their comments and propose others"
         )
     return ClearedTables(candidate, (names[0], names[1]))
-
-
-def state_diagram() -> str:
-    """docs/clearance-states.md."""
-    lines = [
-        "# States of a clearance",
-        "",
-        "Made from `outputs.clearance.TRANSITIONS`.",
-        "",
-        "```mermaid",
-        "stateDiagram-v2",
-        f"    [*] --> {ClearanceState.PROPOSED.name}",
-    ]
-    for state, ways in TRANSITIONS.items():
-        lines += [
-            f"    {state.name} --> {to.name}: {event.value.replace(';', ',')}"
-            for event, to in ways.items()
-        ]
-    return "\n".join([*lines, "```", ""])
-
-
-def _events(votes: Sequence[Vote]) -> list[ClearanceEvent]:
-    if not votes:
-        return []
-    if len(votes) < CHECKERS_NEEDED:
-        return [ClearanceEvent.FIRST_VOTE]
-    approved = all(vote.verdict is Verdict.APPROVE for vote in votes)
-    second = ClearanceEvent.BOTH_APPROVE if approved else ClearanceEvent.ONE_REJECTS
-    return [ClearanceEvent.FIRST_VOTE, second]
 
 
 def _may_vote(name: str, committee: Committee) -> None:
@@ -255,7 +190,8 @@ def _statement(candidate: Candidate, vote: Vote) -> dict[str, object]:
 
 def _open(number: int, envelope: bytes, committee: Committee) -> Vote:
     try:
-        signer, statement = unseal(envelope, committee.checkers)
+        known = {**committee.former, **committee.checkers}
+        signer, statement = unseal(envelope, known)
         said = statement["predicate"]
         vote = Vote(
             said["checker"],
@@ -276,5 +212,4 @@ def _open(number: int, envelope: bytes, committee: Committee) -> Vote:
         raise NotCleared(
             f"vote {number} is not what its signer says it is; remove it and vote again"
         )
-    _may_vote(signer, committee)
     return vote

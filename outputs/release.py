@@ -9,15 +9,15 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from outputs.candidate import Candidate
 from outputs.clearance import ClearedTables
+from outputs.door import door_findings
 from outputs.dsse import key_id
 from outputs.errors import ReleaseRefused
 from outputs.manifest import (
@@ -27,11 +27,9 @@ from outputs.manifest import (
     FileFacts,
     Manifest,
     ReleaseFacts,
-    table_path,
     write_manifest,
 )
-from outputs.symbols import SHOWN
-from outputs.tablerules import Expected, row_count, table_findings
+from outputs.tablerules import row_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,11 @@ def release(
     *,
     signing_key: Ed25519PrivateKey,
     facts: ReleaseFacts,
+    opted_out: Collection[str] = (),
 ) -> Release:
     """Write the release folder; refuses a target that holds anything."""
     must_be_free(target)
-    findings = door_findings(cleared.candidate, facts)
+    findings = door_findings(cleared.candidate, facts, opted_out)
     if findings:
         raise ReleaseRefused(
             f"{len(findings)} problems at the door; nothing was written, "
@@ -77,23 +76,6 @@ def release(
         )
         _move(folder, target)
     return Release(target, manifest, hashlib.sha256(content).hexdigest())
-
-
-def door_findings(candidate: Candidate, facts: ReleaseFacts) -> list[str]:
-    """What is wrong with a candidate; also worth asking before it is voted on."""
-    declared = {table_path(name) for name in facts.tables}
-    present = {path for path in candidate.files if path.startswith("tables/")}
-    findings = [
-        *(f"{p}: has no rules to check it." for p in sorted(present - declared)),
-        *(f"{p}: is missing." for p in sorted(declared - present)),
-    ]
-    for name, table in facts.tables.items():
-        path = table_path(name)
-        if path in present:
-            sign = SHOWN[facts.status].sign
-            expected = Expected(path, table, str(facts.period), sign)
-            findings += table_findings(candidate.read(path), expected)
-    return findings
 
 
 def must_be_free(target: Path) -> None:

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from outputs.clearance_states import ClearanceState
 from outputs.dsse import key_id
 from outputs.errors import VerificationFailed
 from outputs.manifest import (
@@ -26,6 +27,7 @@ from outputs.manifest import (
     read_manifest,
     table_path,
 )
+from outputs.register import Listed, read_register
 from outputs.symbols import SHOWN
 from outputs.tablerules import Expected, row_count, table_findings
 
@@ -37,6 +39,7 @@ class VerificationReport:
     folder: Path
     manifest: Manifest
     pinned: bool
+    listed: Listed | None = None
 
     @property
     def cells(self) -> int:
@@ -49,14 +52,19 @@ class VerificationReport:
             f"{self.folder}: {facts.period} ({facts.status.value}), "
             f"{len(self.manifest.files)} files and {self.cells} cells are as released; "
             f"signed with {key} ({self.manifest.key[:16]}), "
-            f"cleared by {' and '.join(self.manifest.checkers)}."
+            f"cleared by {' and '.join(self.manifest.checkers)}"
+            f"{f'; {self.listed.state.value}' if self.listed else ''}."
         )
 
 
-def verify(folder: Path, public_key: Path | None = None) -> VerificationReport:
+def verify(
+    folder: Path, public_key: Path | None = None, register: Path | None = None
+) -> VerificationReport:
     """The report on a good release; VerificationFailed with all findings otherwise.
 
-    Without `public_key` (PEM) the folder proves only that it agrees with itself.
+    Without `public_key` (PEM) the folder proves only that it agrees with itself. With
+    `register` a release that was withdrawn is refused, and one that was superseded
+    said to be.
     """
     missing = [f"{n}: is missing." for n in sorted(SEAL) if not (folder / n).is_file()]
     if missing:
@@ -77,9 +85,29 @@ def verify(folder: Path, public_key: Path | None = None) -> VerificationReport:
         findings.append(f"{MANIFEST}: names another key than the one it is checked by.")
     findings += _manifest_findings(manifest)
     findings += _folder_findings(folder, manifest)
+    listed = None
+    if register is not None and pinned is not None:
+        listed = _listed(register, pinned, manifest, findings)
     if findings:
         raise VerificationFailed(str(folder), findings)
-    return VerificationReport(folder, manifest, public_key is not None)
+    return VerificationReport(folder, manifest, public_key is not None, listed)
+
+
+def _listed(
+    register: Path, key: Ed25519PublicKey, manifest: Manifest, findings: list[str]
+) -> Listed | None:
+    """What the register says of it; a finding when it is not, or was withdrawn."""
+    try:
+        listed = {one.release: one for one in read_register(register, key)}
+    except ValueError as error:
+        findings.append(f"{register.name}: {error}.")
+        return None
+    found = listed.get(manifest.facts.journal)
+    if found is None:
+        findings.append(f"{register.name}: does not have it; ask for a newer register.")
+    elif found.state is ClearanceState.WITHDRAWN:
+        findings.append(f"{register.name}: it was withdrawn ({found.reason}).")
+    return found
 
 
 def _key(path: Path, findings: list[str]) -> Ed25519PublicKey | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.errors import AuditFailed, EngineError, NotProtectable
+from rules.duties import Role
 from rules.errors import RuleError
 from rules.period import HalfYear
 
@@ -53,8 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         "release that carries its own proof.",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for add in (_add_outside, _add_rooms, _add_people, _add_rules, _add_tables):
-        add(commands)
+    _add_outside(commands)
+    _add_rooms(commands)
+    _add_people(commands)
+    _add_custody(commands)
+    _add_rules(commands)
+    _add_tables(commands)
     return top
 
 
@@ -83,7 +88,30 @@ def _add_outside(commands: Commands) -> None:
     init.add_argument(
         "--checkers", nargs="+", default=["checker-a", "checker-b"], metavar="NAME"
     )
+    for role in ("intake", "publisher", "administrator"):
+        init.add_argument(f"--{role}", default=role, metavar="NAME")
+    init.add_argument(
+        "--store-key",
+        default="file",
+        choices=["file", "variable", "keyring", "module"],
+        help="where the store key is kept",
+    )
+    init.add_argument(
+        "--passphrases", action="store_true", help="every key gets a passphrase"
+    )
+    exported = _add(commands, "export", "a release in other formats, outside")
+    exported.add_argument("folder", type=Path, metavar="DIR")
+    exported.add_argument("--to", type=Path, required=True, metavar="DIR2")
+    exported.add_argument(
+        "--format", nargs="+", metavar="NAME", help="csv, excel, odata3 ...; else all"
+    )
+    exported.add_argument("--key", type=Path, metavar="PEM")
+    served = _add(commands, "serve", "a release on this computer, as StatLine's OData")
+    served.add_argument("folder", type=Path, metavar="DIR")
+    served.add_argument("--port", type=int, default=8000)
+    served.add_argument("--key", type=Path, metavar="PEM")
     verify = _add(commands, "verify", "check a release folder, outside")
+    verify.add_argument("--register", type=Path, metavar="FILE")
     verify.add_argument("folder", type=Path, metavar="DIR")
     verify.add_argument("--key", type=Path, metavar="PEM")
 
@@ -92,6 +120,7 @@ def _add_rooms(commands: Commands) -> None:
     received = _add(commands, "receive", "take in deliveries, or refuse them")
     received.add_argument("env", type=Path, metavar="ENV")
     received.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    _add_acting(received)
     rooms = {
         "link": "deliveries -> linked microdata",
         "tabulate": "linked microdata -> exact cells",
@@ -101,6 +130,7 @@ def _add_rooms(commands: Commands) -> None:
     }
     for name, text in rooms.items():
         added = _period_command(commands, name, text)
+        _add_acting(added)
         if name == "tabulate":
             added.add_argument("--engine", default="duckdb", choices=ENGINES)
             added.add_argument("--master", default="local[*]", metavar="URL")
@@ -127,6 +157,50 @@ def _add_people(commands: Commands) -> None:
     read.add_argument("--port", type=int, default=0)
     out = _period_command(commands, "release", "write the cleared release")
     out.add_argument("--to", type=Path, required=True, metavar="DIR")
+    _add_acting(out)
+    _add_acting(_period_command(commands, "votes", "what the checkers said"))
+    listed = _environment_command(commands, "releases", "what became of each release")
+    listed.add_argument("--to", type=Path, metavar="FILE", help="write it, signed")
+    back = _environment_command(commands, "withdraw-release", "take a release back")
+    back.add_argument("number", type=int, metavar="NUMBER")
+    back.add_argument("--reason", required=True, metavar="TEXT")
+
+
+def _add_custody(commands: Commands) -> None:
+    role = _environment_command(commands, "appoint", "give a person a role")
+    role.add_argument("name", metavar="NAME")
+    role.add_argument("role", choices=[each.value for each in Role])
+    _add_acting(_period_command(commands, "purge", "forget the persons of a period"))
+    journal = _add(commands, "journal", "what was done, by whom")
+    verbs = journal.add_subparsers(metavar="VERB", required=True)
+    checked = _environment_command(verbs, "verify", "whether it is as it was written")
+    checked.add_argument("--with", dest="beside", type=Path, metavar="DIR")
+    checked.set_defaults(command="journal_verify")
+    shown = _environment_command(verbs, "show", "every line of it")
+    shown.set_defaults(command="journal_show")
+    keys = _add(commands, "keys", "the keys of an environment")
+    verbs = keys.add_subparsers(metavar="VERB", required=True)
+    rotated = _environment_command(verbs, "rotate", "change the store key")
+    rotated.set_defaults(command="keys_rotate")
+    sealed = _add(verbs, "protect", "give a key another passphrase")
+    sealed.add_argument("env", type=Path, metavar="ENV")
+    sealed.add_argument("name", metavar="NAME", help="a person, store or pseudonym")
+    sealed.set_defaults(command="keys_protect")
+
+
+def _environment_command(
+    commands: Commands, name: str, text: str
+) -> argparse.ArgumentParser:
+    added = _add(commands, name, text)
+    added.add_argument("env", type=Path, metavar="ENV")
+    _add_acting(added)
+    return added
+
+
+def _add_acting(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as", dest="acting", metavar="NAME", help="who does it, where several may"
+    )
 
 
 def _add_rules(commands: Commands) -> None:
@@ -145,6 +219,7 @@ def _add_tables(commands: Commands) -> None:
     protect = _add(verbs, "protect", "hide and round a table")
     protect.add_argument("input", type=Path, metavar="IN.csv")
     protect.add_argument("--out", type=Path, required=True, metavar="OUT.csv")
+    protect.add_argument("--key", type=Path, metavar="FILE")
     audited = _add(verbs, "audit", "what a reader can know of each cell")
     audited.add_argument("input", type=Path, metavar="PUBLISHED.csv")
     audited.add_argument("--out", type=Path, required=True, metavar="INTERVALS.csv")
@@ -203,4 +278,3 @@ def _say(sentence: str, code: int) -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-    protect.add_argument("--key", type=Path, metavar="FILE")

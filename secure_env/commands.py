@@ -18,20 +18,26 @@ from outputs.clearance import Verdict
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.describe import describe
+from rules.duties import Act, Role
 from rules.errors import RuleError
 from rules.fingerprint import fingerprint
 from rules.layout import load_layouts
 from secure_env import (
     environment,
     explanation,
+    inspection,
     intake,
+    keys,
     log,
     publish,
+    register,
+    retention,
     table_commands,
     workflow,
 )
 from secure_env.errors import DeliveryRejected, UsageError
 from secure_env.rooms import Period, summary_of
+from secure_env.settings import Custody
 from secure_env.store import Folder
 from secure_env.supplier_report import as_text
 
@@ -73,8 +79,17 @@ def synthesise(given: Namespace) -> int:
 
 
 def init(given: Namespace) -> int:
+    others = {
+        Role.INTAKE: given.intake,
+        Role.PUBLISHER: given.publisher,
+        Role.ADMINISTRATOR: given.administrator,
+    }
     made = environment.initialise(
-        given.env, statistician=given.statistician, checkers=given.checkers
+        given.env,
+        statistician=given.statistician,
+        checkers=given.checkers,
+        others=others,
+        custody=Custody(given.store_key, given.passphrases),
     )
     _print(
         f"{made.root}: {made.statistician} makes the figures, "
@@ -84,7 +99,7 @@ def init(given: Namespace) -> int:
 
 
 def receive(given: Namespace) -> int:
-    inside = environment.open_environment(given.env)
+    inside = _inside(given)
     receipts = intake.receive(inside, given.files, progress=log.progress)
     refused = [receipt for receipt in receipts if not receipt.accepted]
     for receipt in refused:
@@ -158,8 +173,84 @@ def release(given: Namespace) -> int:
     return DONE
 
 
+def votes(given: Namespace) -> int:
+    period = _period(given)
+    for one in publish.opened_votes(period, workflow.candidate(period)):
+        _print(f"{one.checker}: {one.verdict.value} {one.comment}".rstrip())
+    return DONE
+
+
+def releases(given: Namespace) -> int:
+    inside = _inside(given)
+    for one in register.releases(inside):
+        _print(str(one))
+    if given.to is not None:
+        register.write_register(inside, given.to)
+    return DONE
+
+
+def withdraw_release(given: Namespace) -> int:
+    _print(str(register.withdraw_release(_inside(given), given.number, given.reason)))
+    return DONE
+
+
+def appoint(given: Namespace) -> int:
+    environment.appoint(_inside(given), given.name, Role(given.role))
+    _print(f"{given.name}: {given.role}")
+    return DONE
+
+
+def journal_verify(given: Namespace) -> int:
+    _print(inspection.inspect(_inside(given), given.beside))
+    return DONE
+
+
+def journal_show(given: Namespace) -> int:
+    for entry in _inside(given).journal.entries():
+        _print(str(entry))
+    return DONE
+
+
+def keys_rotate(given: Namespace) -> int:
+    inside = _inside(given)
+    inside.deed(Act.ROTATE, "store key changed", {}).write()
+    _print(f"the store key is {inside.store.keys.rotate()} now")
+    return DONE
+
+
+def keys_protect(given: Namespace) -> int:
+    path = environment.key_file(_inside(given), given.name)
+    keys.protect(path, keys.new_passphrase(given.name), owner=given.name)
+    _print(f"the key of {given.name} has another passphrase")
+    return DONE
+
+
+def purge(given: Namespace) -> int:
+    folders = retention.purge(_inside(given), given.period)
+    _print(f"{given.period}: {folders} folders with persons and their keys destroyed")
+    return DONE
+
+
 def verify(given: Namespace) -> int:
-    _print(str(outside.verify(given.folder, given.key)))
+    _print(str(outside.verify(given.folder, given.key, given.register)))
+    return DONE
+
+
+def export(given: Namespace) -> int:
+    from outputs import export as exporting
+
+    formats = given.format or list(exporting.FORMATS)
+    for name in formats:
+        _known(exporting.FORMATS, name)
+    made = exporting.export(given.folder, given.to, formats, given.key)
+    _print(str(made))
+    return DONE
+
+
+def serve(given: Namespace) -> int:
+    from outputs import serve as serving
+
+    serving.serve(given.folder, given.port, given.key)
     return DONE
 
 
@@ -223,7 +314,11 @@ def _print(text: str) -> None:
 
 
 def _period(given: Namespace) -> Period:
-    return Period.of(environment.open_environment(given.env), given.period)
+    return Period.of(_inside(given), given.period)
+
+
+def _inside(given: Namespace) -> environment.Environment:
+    return environment.open_environment(given.env, getattr(given, "acting", None))
 
 
 @contextmanager

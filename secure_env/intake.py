@@ -5,7 +5,7 @@ whole, of a refused one only the report and a line in the journal remain.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from rules.duties import Act
 from rules.layout import RecordLayout, load_layouts
 from secure_env.checks import Checks, Judged, Mask, checking_database, stored_schema
 from secure_env.clauses import Subject
 from secure_env.delivered import Delivery, Turned, contents_of, delivery_of, turn
 from secure_env.environment import Environment
+from secure_env.journal import Deed
 from secure_env.lock import locked
 from secure_env.plausibility import (
     PROFILE,
@@ -85,7 +87,6 @@ class _Door:
         self._progress = progress
         self._pseudonyms = self._load_pseudonyms()
         self._profiles = Profiles(environment)
-        self._journalled: set[str] | None = None
 
     def receive(self, path: Path) -> list[Receipt]:
         """The verdict on a file, carried out; on each of the files of an archive."""
@@ -117,16 +118,15 @@ class _Door:
             known = store.folder(ROOM, delivery.parts, digest)
             if known is not None:
                 receipt = receipt_of(known)
-                self._journal_once(receipt, digest)
                 again = count_again(self._environment, known)
                 return replace(receipt, already_received=not again)
             with store.draft(ROOM, delivery.parts, digest) as draft:
                 receipt = self._fill(draft, delivery, seen)
                 draft.write_document(RECEIPT, to_json(receipt))
+                draft.finish(self._deed(receipt, digest))
         except Refused as refused:
             receipt = delivery.receipt(refused.sha256, refused.findings)
             raise Turned(receipt) from None
-        self._journal(receipt, digest)
         if delivery.layout.is_key_file:
             self._pseudonyms = self._load_pseudonyms()
         return receipt
@@ -254,10 +254,11 @@ class _Door:
             "sha256": receipt.sha256,
             "rules": " ".join(receipt.broken),
         }
-        self._write_journal("refused", _which(receipt) | said)
+        subject = _which(receipt) | said
+        self._environment.deed(Act.RECEIVE, "refused", subject).write()
         return receipt
 
-    def _journal(self, receipt: Receipt, digest: str) -> None:
+    def _deed(self, receipt: Receipt, digest: str) -> Deed:
         said: dict[str, str | int] = {
             "sha256": receipt.sha256,
             "digest": digest,
@@ -265,19 +266,8 @@ class _Door:
             "records": receipt.records,
             "kept": receipt.kept,
         }
-        self._write_journal("received", _which(receipt) | said)
-
-    def _journal_once(self, receipt: Receipt, digest: str) -> None:
-        """Make up for a call that was killed between storing and writing its line."""
-        if self._journalled is None:
-            entries = self._environment.journal.entries()
-            self._journalled = {str(e.subject.get("digest")) for e in entries}
-        if digest not in self._journalled:
-            self._journal(receipt, digest)
-
-    def _write_journal(self, step: str, subject: Mapping[str, str | int]) -> None:
-        actor = self._environment.statistician
-        self._environment.journal.append(actor, step, subject)
+        subject = _which(receipt) | said
+        return self._environment.deed(Act.RECEIVE, "received", subject)
 
 
 def _which(receipt: Receipt) -> dict[str, str | int]:

@@ -1,9 +1,10 @@
 """The journal: what was done, by whom, in which order; each line holds the one before.
 
-A changed, removed or moved line breaks the chain; a cut tail shows because the head
-is written into every release. Every entry is signed by the one who acted.
+A changed, removed or moved line breaks the chain. The head is kept apart, signed, so
+that a cut tail shows; every release carries it, so that a fork shows.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from secure_env import disk
 from secure_env.errors import NotInside
 from secure_env.lock import locked
 
@@ -59,6 +61,10 @@ class Entry:
         said = {**self._said(), "previous": self.previous, "signature": self.signature}
         return _canonical(said) + b"\n"
 
+    def __str__(self) -> str:
+        said = " ".join(f"{key}={value}" for key, value in self.subject.items())
+        return f"{self.number:>6} {self.time} {self.actor} {self.step} {said}".rstrip()
+
     def _said(self) -> dict[str, object]:
         return {
             "number": self.number,
@@ -87,13 +93,11 @@ class Journal:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             entry = Entry(number, now, actor, step, subject, previous)
             signature = key.sign(entry.signed_text()).hex()
-            entry = replace(entry, signature=signature)
-            line = entry.line()
-            with self.path.open("ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            return hashlib.sha256(line).hexdigest()
+            line = replace(entry, signature=signature).line()
+            self._write(line)
+            head = hashlib.sha256(line).hexdigest()
+            disk.replace(self._head_path, _head_line(number, head, actor, key))
+            return head
 
     def entries(self) -> Iterator[Entry]:
         for number, line in self._lines():
@@ -104,8 +108,12 @@ class Journal:
         """SHA-256 of the last line: stands for the whole journal up to here."""
         return self._end(repair=False)[1]
 
-    def verify(self) -> None:
-        """Refuse a journal that was changed, and name the first bad entry."""
+    def hashes(self) -> list[str]:
+        """SHA-256 of every line: the head after each."""
+        return [hashlib.sha256(line).hexdigest() for _, line in self._lines()]
+
+    def verify(self) -> int:
+        """The number of entries; NotInside, naming the first bad entry, otherwise."""
         previous = FIRST
         for number, line in self._lines():
             entry = _parse(number, line)
@@ -117,6 +125,8 @@ class Journal:
             previous = hashlib.sha256(line).hexdigest()
         if previous == FIRST:
             raise _bad(1, "is missing")
+        self._verify_head()
+        return sum(1 for _ in self._lines())
 
     def _verify_signature(self, entry: Entry) -> None:
         if entry.actor not in self.signers.names:
@@ -127,6 +137,42 @@ class Journal:
             )
         except (InvalidSignature, ValueError, TypeError):
             raise _bad(entry.number, "is not signed by its actor") from None
+
+    def _verify_head(self) -> None:
+        """The head that was kept apart is in the chain; the last line, or nearly.
+
+        A kill between a line and its head leaves the head one line behind.
+        """
+        try:
+            said = json.loads(self._head_path.read_bytes())
+            number, head, actor = said["number"], said["head"], said["actor"]
+            self.signers.public(actor).verify(
+                bytes.fromhex(said["signature"]), _head_text(number, head)
+            )
+        except (OSError, ValueError, KeyError, TypeError, InvalidSignature, NotInside):
+            raise NotInside(
+                f"{self._head_path.name} is missing or not as it was signed; restore "
+                "it and the journal from a backup"
+            ) from None
+        lines = self.hashes()
+        if len(lines) < number or lines[number - 1] != head:
+            raise _bad(number, "is missing or is another than the one that was written")
+
+    @property
+    def _head_path(self) -> Path:
+        return self.path.with_suffix(".head")
+
+    def _write(self, line: bytes) -> None:
+        """Write the line; a disk that is full leaves the journal as it was."""
+        with self.path.open("ab", buffering=0) as file:
+            size = file.tell()
+            try:
+                if file.write(line) < len(line):
+                    raise OSError(errno.ENOSPC, "No space left", str(self.path))
+                os.fsync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), size)
+                raise
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         if self.path.exists():
@@ -151,6 +197,43 @@ class Journal:
         if not last:
             return 1, FIRST
         return _parse(0, last).number + 1, hashlib.sha256(last).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that somebody is about to do: in the journal before it shows.
+
+    Whatever writes in an environment asks for one, so that nothing can be written
+    that the journal does not know of.
+    """
+
+    journal: Journal
+    actor: str
+    step: str
+    subject: Mapping[str, str | int]
+
+    def write(self, **more: str | int) -> str:
+        """Write the line, with what is known only now; gives the new head."""
+        return self.journal.append(self.actor, self.step, {**self.subject, **more})
+
+
+def forked_after(one: list[str], other: list[str]) -> int | None:
+    """The number of entries that two journals share before they part.
+
+    None when one continues the other.
+    """
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (mine, its) in pairs if mine != its), None)
+
+
+def _head_text(number: int, head: str) -> bytes:
+    return b"gmsd/journal/head/v1 %d %s" % (number, head.encode())
+
+
+def _head_line(number: int, head: str, actor: str, key: Ed25519PrivateKey) -> bytes:
+    signature = key.sign(_head_text(number, head)).hex()
+    said = {"number": number, "head": head, "actor": actor, "signature": signature}
+    return _canonical(said) + b"\n"
 
 
 def _last_line(handle: int, size: int) -> tuple[bytes, int]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rules.duties import Act
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
@@ -122,13 +123,13 @@ def _stand(environment: Environment, life: Life, delivery: str) -> None:
     number = life.number + 1
     said: dict[str, str | int] = {"number": number, "delivery": delivery}
     digest = hashlib.sha256(f"{number}|{delivery}".encode()).hexdigest()
-    environment.journal.append(
-        environment.statistician,
+    deed = environment.deed(
+        Act.RECEIVE,
         "received again" if delivery else "withdrawn",
         {"source": source.upper(), "period": period, "supplier": supplier, **said},
     )
     content = json.dumps(said).encode() + b"\n"
-    environment.store.save(STANDING, life.parts, digest, {}, {_DOCUMENT: content})
+    environment.store.save(STANDING, life.parts, digest, {}, {_DOCUMENT: content}, deed)
 
 
 def _life_of(environment: Environment, parts: Parts) -> Life:

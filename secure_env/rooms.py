@@ -22,6 +22,7 @@ from engine.published import PublishedTable
 from rules.catalogue import Catalogue, load
 from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy
+from rules.duties import Act
 from rules.fingerprint import fingerprint
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
@@ -105,31 +106,22 @@ class Period:
         summary: Mapping[str, object],
         documents: Mapping[str, bytes] | None = None,
     ) -> Folder:
-        """Write a room's folder and its line in the journal."""
+        """Write a room's folder; the journal has its counts."""
         said = json.dumps(summary, indent=2, sort_keys=True).encode() + b"\n"
-        folder = self.environment.store.save(
+        counts = {key: n for key, n in summary.items() if isinstance(n, int)}
+        subject: dict[str, str | int] = {
+            "period": str(self.half_year),
+            "digest": digest,
+            **counts,
+        }
+        return self.environment.store.save(
             room,
             (str(self.half_year),),
             digest,
             tables,
             {"summary.json": said, **(documents or {})},
+            self.environment.deed(Act.MAKE, room, subject),
         )
-        self.journal(folder)
-        return folder
-
-    def journal(self, folder: Folder) -> None:
-        """Write the line of a room's folder: what it is, and its counts."""
-        summary = summary_of(folder)
-        counts = {key: n for key, n in summary.items() if isinstance(n, int)}
-        self.environment.journal.append(
-            self.environment.statistician,
-            folder.room,
-            {"period": str(self.half_year), "digest": folder.digest, **counts},
-        )
-
-    def is_journalled(self, folder: Folder) -> bool:
-        entries = self.environment.journal.entries()
-        return any(entry.subject.get("digest") == folder.digest for entry in entries)
 
     @property
     def groups(self) -> dict[str, list[Published]]:

@@ -2,13 +2,13 @@
 
 Tables are encrypted, documents are not: nothing confidential belongs in a document.
 A folder's manifest holds the wrapped key of every table and the hash of every file,
-and is itself authenticated with a key that follows from the store key.
+and is itself authenticated; both with keys that follow from the key of its room and
+period. The journal has the manifest's hash before the folder shows.
 """
 
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 import shutil
@@ -25,15 +25,19 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
+from secure_env.disk import sync_folder, write_new
 from secure_env.encryption import open_encrypted, read_batches, write_encrypted
 from secure_env.errors import NotInside, UsageError
+from secure_env.journal import Deed
 from secure_env.keys import derived_key
 from secure_env.lock import is_free, locked
+from secure_env.period_keys import PeriodKeys
 
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST = "manifest.json"
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+_PERIOD = re.compile(r"20\d\d(-H[12])?")
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 _WAIT = 60.0
 
@@ -48,8 +52,10 @@ class Folder:
     room: str
     parts: tuple[str, ...]
     digest: str
+    run: str
     tables: Mapping[str, Mapping[str, str | int]] = field(repr=False)
     documents: Mapping[str, str] = field(repr=False)
+    sha256: str = field(repr=False)
     _wrapping: bytes = field(repr=False)
 
     @property
@@ -73,7 +79,7 @@ class Folder:
             file = open_encrypted(
                 self.path / f"{name}.parquet",
                 key=key,
-                name=_full_name(self.room, self.parts, self.digest, name),
+                name=_full_name(self.room, self.parts, self.digest, self.run, name),
             )
             wanted = file.schema_arrow.names if columns is None else columns
             schema = pa.schema([file.schema_arrow.field(one) for one in wanted])
@@ -118,8 +124,10 @@ class Draft:
     """A folder being written: nobody sees it before it is complete."""
 
     _work: Path
-    _place: tuple[str, tuple[str, ...], str]
+    _path: Path
+    _place: tuple[str, tuple[str, ...], str, str]
     _wrapping: bytes = field(repr=False)
+    _sealing: bytes = field(repr=False)
     _tables: dict[str, dict[str, str | int]] = field(default_factory=dict)
     _documents: dict[str, str] = field(default_factory=dict)
 
@@ -142,22 +150,28 @@ class Draft:
             raise ValueError("the manifest is the store's own document")
         path = self._work / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_new(path, content)
         self._documents[name] = hashlib.sha256(content).hexdigest()
 
-    def write_manifest(self, sealing: bytes) -> None:
-        room, parts, digest = self._place
+    def finish(self, deed: Deed) -> None:
+        """Make the folder appear, after the journal was told of it.
+
+        A draft that is not finished leaves no trace.
+        """
+        room, parts, digest, run = self._place
         said = {
             "format": FORMAT,
             "room": room,
             "parts": list(parts),
             "digest": digest,
+            "run": run,
             "tables": self._tables,
             "documents": self._documents,
         }
-        _write(
-            self._work / _MANIFEST, _canonical(said | {"seal": _seal(sealing, said)})
-        )
+        manifest = _canonical(said | {"seal": _seal(self._sealing, said)})
+        write_new(self._work / _MANIFEST, manifest)
+        deed.write(manifest=hashlib.sha256(manifest).hexdigest())
+        _publish(self._work, self._path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +179,16 @@ class Store:
     """All rooms of an environment on disk."""
 
     root: Path
-    _secret: bytes = field(repr=False)
+    keys: PeriodKeys
 
-    def save(
+    def save(  # noqa: PLR0913, PLR0917 - a place, what comes there, and who did it
         self,
         room: str,
         parts: tuple[str, ...],
         digest: str,
         tables: Mapping[str, pa.Table | pa.RecordBatchReader],
         documents: Mapping[str, bytes],
+        deed: Deed,
     ) -> Folder:
         """Write a folder at once; one that exists is left as it is."""
         found = self.folder(room, parts, digest)
@@ -184,11 +199,12 @@ class Store:
                 draft.write_table(name, data)
             for name, content in documents.items():
                 draft.write_document(name, content)
+            draft.finish(deed)
         return self._existing(room, parts, digest)
 
     @contextmanager
     def draft(self, room: str, parts: tuple[str, ...], digest: str) -> Iterator[Draft]:
-        """Write a folder piece by piece; an exception inside leaves no trace of it."""
+        """Write a folder piece by piece; it is there when the draft is finished."""
         path = self._path(room, parts, digest)
         work = self.root / ".staging" / secrets.token_hex(8)
         alive = self.root / "locks" / f"draft-{work.name}.lock"
@@ -199,10 +215,9 @@ class Store:
                 held.enter_context(locked(alive, seconds=0))
             held.callback(shutil.rmtree, work, ignore_errors=True)
             work.mkdir(mode=0o700, parents=True)
-            draft = Draft(work, (room, parts, digest), self._key("wrap"))
-            yield draft
-            draft.write_manifest(self._key("manifest"))
-            _publish(work, path)
+            key = self.keys.key_or_new(scope_of(room, parts))
+            place = (room, parts, digest, work.name)
+            yield Draft(work, path, place, *_purposes(key))
 
     def folder(self, room: str, parts: tuple[str, ...], digest: str) -> Folder | None:
         """The folder, or None where it was never made."""
@@ -237,26 +252,31 @@ class Store:
 
     def _read(self, path: Path) -> Folder:
         try:
-            said = json.loads((path / _MANIFEST).read_bytes())
-            seal = said.pop("seal")
-            if not hmac.compare_digest(seal, _seal(self._key("manifest"), said)):
-                raise _untrusted(path, _MANIFEST)
-            if said["format"] != FORMAT:
-                raise NotInside(
-                    f"{path.name} has store format {said['format']}, this program "
-                    f"knows {FORMAT}; use the program that made it"
-                )
-            return Folder(
-                path,
-                said["room"],
-                tuple(said["parts"]),
-                said["digest"],
-                said["tables"],
-                said["documents"],
-                self._key("wrap"),
-            )
+            content = (path / _MANIFEST).read_bytes()
+            said = json.loads(content)
+            seal, version = str(said.pop("seal")), said["format"]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise _untrusted(path, _MANIFEST) from None
+        if version != FORMAT:
+            raise NotInside(
+                f"{path.name} has store format {version}, this program knows "
+                f"{FORMAT}; use the program that made it"
+            )
+        room, *parts, _ = path.relative_to(self.root).parts
+        wrapping, sealing = _purposes(self.keys.key(scope_of(room, tuple(parts))))
+        if not hmac.compare_digest(seal.encode(), _seal(sealing, said).encode()):
+            raise _untrusted(path, _MANIFEST)
+        return Folder(
+            path,
+            said["room"],
+            tuple(said["parts"]),
+            said["digest"],
+            said["run"],
+            said["tables"],
+            said["documents"],
+            hashlib.sha256(content).hexdigest(),
+            wrapping,
+        )
 
     def _sweep(self) -> None:
         """Take away what killed writers left half-made; a living one holds its lock."""
@@ -266,20 +286,27 @@ class Store:
                 shutil.rmtree(self.root / ".staging" / name, ignore_errors=True)
                 lock.unlink(missing_ok=True)
 
-    def _key(self, purpose: str) -> bytes:
-        return derived_key(self._secret, f"store/{purpose}")
+
+def scope_of(room: str, parts: tuple[str, ...]) -> str:
+    """What one key of `PeriodKeys` is for: a room, and the period among the parts."""
+    return "/".join((room, *(part for part in parts if _PERIOD.fullmatch(part))))
+
+
+def _purposes(key: bytes) -> tuple[bytes, bytes]:
+    """The key that wraps the keys of tables, and the one that seals manifests."""
+    return derived_key(key, "store/wrap"), derived_key(key, "store/manifest")
 
 
 def _publish(work: Path, path: Path) -> None:
     """Make the complete folder appear; who comes second leaves the first in place."""
-    _sync_folder(work)
+    sync_folder(work)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         work.rename(path)
     except OSError:
         if not (path / _MANIFEST).exists():
             raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _complete(top: Path) -> Iterator[Path]:
@@ -291,8 +318,11 @@ def _complete(top: Path) -> Iterator[Path]:
                 yield from _complete(below)
 
 
-def _full_name(room: str, parts: tuple[str, ...], digest: str, name: str) -> str:
-    return "/".join(("gmsd", "v1", room, *parts, digest, name))
+def _full_name(
+    room: str, parts: tuple[str, ...], digest: str, run: str, name: str
+) -> str:
+    """The AAD of a table: deliveries/wmo/2023-H1/GM0363, its digest, run and name."""
+    return "/".join(("gmsd", "v2", room, *parts, digest, run, name))
 
 
 def _seal(key: bytes, said: Mapping[str, object]) -> str:
@@ -309,23 +339,6 @@ def _check_parts(parts: tuple[str, ...]) -> None:
             "a name in the store has letters, digits, '.', '_' and '-' only, "
             "and begins with a letter or digit"
         )
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _untrusted(path: Path, file: str) -> NotInside:

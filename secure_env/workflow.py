@@ -4,7 +4,6 @@ Every step finds what was made before from the same deliveries and rules, and ma
 otherwise. Killed at any moment, the next call goes on where the last room was whole.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -284,9 +283,8 @@ def _candidate(
         table: period.policy(group[0]) for table, group in period.by_table.items()
     }
     files = candidate_files(specs, measures, policies, figures)
-    certificate = hashlib.sha256((verdict.path / "manifest.json").read_bytes())
     summary = {"files": len(files), "status": status.value, "audited": verdict.digest}
-    summary |= {"certificate": certificate.hexdigest()}
+    summary |= {"certificate": verdict.sha256}
     documents = {f"candidate/{path}": content for path, content in files.items()}
     digest = _candidate_digest(verdict, status)
     return period.save("candidate", digest, {}, summary, documents)

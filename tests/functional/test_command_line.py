@@ -34,7 +34,7 @@ from tests.support.stages import (
 COMMANDS = (
     "demo", "synthesise", "init", "receive", "link", "tabulate", "protect", "audit",
     "run", "clear", "release", "verify", "explain", "show-indicator", "show-sql",
-    "check-rules",
+    "check-rules", "votes", "releases", "withdraw-release", "appoint", "purge",
 )  # fmt: skip
 TABLE_COMMANDS = ("protect", "audit", "verify")
 
@@ -61,7 +61,7 @@ def test_from_nothing_to_a_release(country, proposed_stage: Path, tmp_path: Path
     assert "exposed" not in done("explain", env, PERIOD, "wmo_type", "NL", "T").out
     approve(env)
     assert "cleared by bert and carla" in done("release", env, PERIOD, "--to", out).out
-    said = done("verify", out, "--key", env / "keys/people/anna.pub")
+    said = done("verify", out, "--key", env / "keys/people/publisher.pub")
     assert "are as released; signed with the key you gave" in said.out
     files = {path: (out / path) for path in _tables(proposed_stage)}
     assert files
@@ -228,7 +228,8 @@ def test_there_is_no_environment(tmp_path: Path, words: str):
 
 
 def test_a_key_that_others_can_read_is_no_key(proposed: Path):
-    (proposed / "keys/store.key").chmod(0o644)
+    (key,) = (proposed / "keys").glob("store-*.key")
+    key.chmod(0o644)
     said = gmsd("run", proposed, PERIOD)
     assert (said.code, said.out) == (15, "")
     assert "set its permissions to 0600" in said.sentence
@@ -263,7 +264,7 @@ def test_two_checkers_clear(proposed: Path, tmp_path: Path):
         assert vote(proposed, name).code == 0
     assert done("release", proposed, PERIOD, "--to", out).code == 0
     *_, one, two, three = open_environment(proposed).journal.entries()
-    assert [one.actor, two.actor, three.actor] == ["bert", "carla", "anna"]
+    assert [one.actor, two.actor, three.actor] == ["bert", "carla", "publisher"]
     assert [one.step, two.step, three.step] == ["voted", "voted", "released"]
 
 
@@ -295,7 +296,7 @@ def test_nobody_votes_twice(proposed: Path):
 
 def test_one_rejection_is_enough(proposed: Path, tmp_path: Path):
     vote(proposed, "bert")
-    assert "rejected" in vote(proposed, "carla", "reject").out
+    assert "reviewed" in vote(proposed, "carla", "reject").out
     said = gmsd("release", proposed, PERIOD, "--to", tmp_path / "release")
     assert said.code == 14
     assert "1 of 2 checkers rejected these tables" in said.sentence

@@ -34,7 +34,7 @@ def test_from_candidate_to_numbers_outside(candidate, tmp_path):
     first = a_vote(candidate, "anna")
     with pytest.raises(NotCleared, match="1 of 2 votes are in"):
         clear(candidate, [first], COMMITTEE)
-    second = a_vote(candidate, "carla", earlier=(first,))
+    second = a_vote(candidate, "carla", voted=("anna",))
     cleared = clear(candidate, [first, second], COMMITTEE)
 
     made = release(cleared, tmp_path / "outside", signing_key=SIGNING_KEY, facts=FACTS)

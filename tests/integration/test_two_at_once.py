@@ -40,7 +40,7 @@ def test_two_votes_at_once_are_two_votes(proposed: Path):
     ]  # fmt: skip
     said = b"".join(each.communicate()[0] for each in both)
     assert [each.returncode for each in both] == [0, 0]
-    assert b"approved" in said
+    assert b"reviewed" in said
     inside = open_environment(proposed)
     inside.journal.verify()
     assert [e.step for e in inside.journal.entries()][-2:] == ["voted", "voted"]

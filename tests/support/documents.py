@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
-from outputs.clearance import state_diagram
+from outputs.clearance_states import states_and_duties
 from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.indicator import Indicator, TableSpec
@@ -39,7 +39,7 @@ def documents() -> dict[str, str]:
     return {
         "docs/spec.md": specification(),
         "docs/catalogue.md": of_catalogue(),
-        "docs/clearance-states.md": state_diagram(),
+        "docs/clearance-states.md": states_and_duties(),
     }
 
 

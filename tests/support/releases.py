@@ -178,18 +178,18 @@ def a_vote(
     checker: str,
     verdict: Verdict = Verdict.APPROVE,
     *,
-    earlier: tuple[bytes, ...] = (),
+    voted: tuple[str, ...] = (),
     committee: Committee = COMMITTEE,
 ) -> bytes:
     vote = Vote(checker, verdict, "bekeken", candidate.digest, NOON)
     return cast_vote(
-        candidate, vote, key=KEYS[checker], committee=committee, earlier=earlier
+        candidate, vote, key=KEYS[checker], committee=committee, voted=voted
     )
 
 
 def two_approvals(candidate: Candidate) -> tuple[bytes, bytes]:
     first = a_vote(candidate, "anna")
-    return first, a_vote(candidate, "bert", earlier=(first,))
+    return first, a_vote(candidate, "bert", voted=("anna",))
 
 
 def cleared(candidate: Candidate) -> ClearedTables:

@@ -1,13 +1,23 @@
 """The environment folder: made once, complete, and only with the right people."""
 
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from secure_env.environment import initialise, open_environment
+from rules.duties import DUTIES, Act, Role
+from secure_env.environment import (
+    Environment,
+    appoint,
+    initialise,
+    open_environment,
+)
 from secure_env.errors import NotInside, UsageError
-from tests.support.deliveries import new_environment
+from secure_env.keys import is_protected
+from secure_env.settings import Custody
+from tests.support.deliveries import contents, new_environment
 
 
 def test_a_new_environment_has_people_keys_and_a_journal(tmp_path: Path):
@@ -19,8 +29,9 @@ def test_a_new_environment_has_people_keys_and_a_journal(tmp_path: Path):
     assert len(opened.pseudonym_key) == 32
     opened.journal.verify()
     assert [entry.step for entry in opened.journal.entries()] == ["initialised"]
-    signature = opened.signing_key("bram").sign(b"vote")
-    opened.public_key("bram").verify(signature, b"vote")
+    signature = opened.people.private("bram").sign(b"vote")
+    opened.people.public("bram").verify(signature, b"vote")
+    assert opened.verify() == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
@@ -69,7 +80,7 @@ def test_an_environment_of_a_later_program_is_refused(tmp_path: Path):
     root = new_environment(tmp_path / "env").root
     toml = root / "environment.toml"
     toml.write_text(
-        toml.read_text("utf-8").replace("format = 1", "format = 9"), "utf-8"
+        toml.read_text("utf-8").replace("format = 2", "format = 9"), "utf-8"
     )
     with pytest.raises(NotInside, match="environment format 9"):
         open_environment(root)
@@ -78,11 +89,163 @@ def test_an_environment_of_a_later_program_is_refused(tmp_path: Path):
 def test_somebody_else_has_no_key_here(tmp_path: Path):
     environment = new_environment(tmp_path / "env")
     with pytest.raises(NotInside, match="nobody of that name"):
-        environment.signing_key("dirk")
+        environment.people.private("dirk")
 
 
 def test_its_secrets_are_not_in_its_repr(tmp_path: Path):
     environment = new_environment(tmp_path / "env")
-    secret = (environment.root / "keys" / "store.key").read_bytes()
+    (key,) = (environment.root / "keys").glob("store-*.key")
+    secret = key.read_bytes()
+    environment.store.keys.key_or_new("deliveries/2023-H1")
     assert str(secret) not in repr(environment)
     assert secret.hex() not in repr(environment)
+
+
+# --- people ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    return new_environment(tmp_path / "env")
+
+
+def test_everybody_has_one_role(environment: Environment):
+    people = environment.settings.people
+    assert {name: person.role.value for name, person in people.items()} == {
+        "anna": "statistician", "bram": "checker", "chris": "checker",
+        "intake": "intake", "publisher": "publisher", "administrator": "administrator",
+    }  # fmt: skip
+
+
+def test_one_person_in_two_roles_is_refused(tmp_path: Path):
+    with pytest.raises(UsageError, match="5 people for 6 roles"):
+        initialise(
+            tmp_path / "env",
+            statistician="anna",
+            checkers=["bram", "chris"],
+            others={Role.PUBLISHER: "anna"},
+        )
+
+
+@pytest.mark.parametrize("act", Act)
+def test_an_act_is_for_its_role_and_for_no_other(environment: Environment, act: Act):
+    for name, person in environment.settings.people.items():
+        acting = replace(environment, acting=name)
+        if person.role is DUTIES[act]:
+            assert acting.actor(act) == name
+        else:
+            with pytest.raises(
+                NotInside, match=f"for an? {DUTIES[act].value}, and {name}"
+            ):
+                acting.actor(act)
+
+
+def test_who_acts_is_asked_where_several_may(environment: Environment):
+    assert environment.actor(Act.MAKE) == "anna"
+    with pytest.raises(NotInside, match="nobody was named; say --as bram or chris"):
+        environment.actor(Act.VOTE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('role = "checker"', 'role = "publisher"'),
+        ("passphrases = false", "passphrases = true"),
+        ('signed_by = "administrator"', 'signed_by = "anna"'),
+        ("# signature ", "# signature 00"),
+        ("# signature ", "# "),
+    ],
+)
+def test_settings_that_were_edited_are_refused(
+    environment: Environment, old: str, new: str
+):
+    path = environment.root / "environment.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(NotInside, match="not as an administrator signed it"):
+        open_environment(environment.root)
+
+
+def test_every_flipped_bit_of_the_settings_is_refused(environment: Environment):
+    path = environment.root / "environment.toml"
+    content = path.read_bytes()
+    for place in range(0, len(content), 3):
+        changed = bytearray(content)
+        changed[place] ^= 1
+        path.write_bytes(changed)
+        with pytest.raises(NotInside):
+            open_environment(environment.root)
+
+
+def test_an_administrator_of_ones_own_is_found(
+    environment: Environment, tmp_path: Path
+):
+    """Mallory gives the environment new settings, with keys she made herself."""
+    mallory = new_environment(tmp_path / "mallory")
+    shutil.copy(mallory.root / "environment.toml", environment.root)
+    shutil.rmtree(environment.root / "keys" / "people")
+    shutil.copytree(mallory.root / "keys/people", environment.root / "keys/people")
+    with pytest.raises(NotInside, match=r"entry 1 .*not signed by its actor"):
+        open_environment(environment.root).verify()
+
+
+def test_settings_of_an_earlier_time_are_found(environment: Environment):
+    before = (environment.root / "environment.toml").read_bytes()
+    appoint(environment, "dirk", Role.CHECKER)
+    (environment.root / "environment.toml").write_bytes(before)
+    with pytest.raises(NotInside, match="not those that the journal names last"):
+        open_environment(environment.root).verify()
+
+
+def test_people_come_and_go(environment: Environment):
+    environment.journal.append("bram", "voted", {})
+    appoint(environment, "dirk", Role.CHECKER)
+    appoint(open_environment(environment.root), "bram", Role.FORMER)
+    after = open_environment(environment.root)
+    assert after.checkers == ("chris", "dirk")
+    assert after.verify() == 4  # and what bram signed is still bram's
+    with pytest.raises(NotInside, match="is for a checker, and bram is not"):
+        replace(after, acting="bram").actor(Act.VOTE)
+
+
+def test_the_last_two_checkers_cannot_go(environment: Environment):
+    before = contents(environment.root)
+    with pytest.raises(UsageError, match="at least 2 checkers"):
+        appoint(environment, "bram", Role.FORMER)
+    with pytest.raises(UsageError, match="administrator is no administrator"):
+        appoint(environment, "administrator", Role.CHECKER)
+    assert contents(environment.root) == before
+
+
+def test_only_the_administrator_appoints(environment: Environment):
+    with pytest.raises(NotInside, match="is for an administrator, and anna is not"):
+        appoint(replace(environment, acting="anna"), "dirk", Role.CHECKER)
+
+
+def test_a_swapped_key_is_refused(environment: Environment):
+    people = environment.root / "keys" / "people"
+    shutil.copy(people / "chris.key", people / "bram.key")
+    with pytest.raises(NotInside, match=r"bram\.key is not the key that the settings"):
+        environment.people.private("bram")
+
+
+def test_every_key_under_a_passphrase(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("secure_env.keys.MEMORY_KIB", 8)
+    names = ("anna", "bram", "chris", "intake", "publisher", "administrator")
+    for name in (*names, "pseudonym", "store"):
+        monkeypatch.setenv(f"GMSD_PASSPHRASE_{name.upper()}", f"the word of {name}")
+    made = initialise(
+        tmp_path / "env",
+        statistician="anna",
+        checkers=["bram", "chris"],
+        custody=Custody(passphrases=True),
+    )
+    keys = list((made.root / "keys").rglob("*.key"))
+    assert len(keys) == 8
+    assert all(is_protected(key) for key in keys)
+    assert len(made.pseudonym_key) == 32
+    made.store.keys.key_or_new("linked/2023-H1")
+    monkeypatch.delenv("GMSD_PASSPHRASE_INTAKE")
+    opened = open_environment(made.root)
+    with pytest.raises(NotInside, match="the key of intake has a passphrase"):
+        opened.people.private("intake")
+    opened.people.private("anna")

@@ -3,12 +3,14 @@
 import json
 import multiprocessing
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from secure_env.environment import Environment, open_environment
 from secure_env.errors import NotInside
+from secure_env.journal import forked_after
 from tests.support.deliveries import new_environment
 
 
@@ -72,11 +74,81 @@ def test_entries_in_another_order_are_noticed(environment: Environment):
         environment.journal.verify()
 
 
-def test_a_cut_tail_shows_in_the_head(environment: Environment):
-    before = environment.journal.head
+def test_a_cut_tail_is_noticed(environment: Environment):
     rewrite(environment, lines(environment)[:-1])
+    with pytest.raises(NotInside, match=r"entry 5 .*is missing or is another"):
+        environment.journal.verify()
+
+
+def test_a_tail_that_was_written_anew_is_noticed(environment: Environment):
+    """By somebody with a key, who regrets what was written."""
+    head = environment.journal.path.with_suffix(".head").read_bytes()
+    rewrite(environment, lines(environment)[:-1])
+    environment.journal.append("anna", "received", {"records": 99})
+    environment.journal.path.with_suffix(".head").write_bytes(head)
+    with pytest.raises(NotInside, match=r"entry 5 .*is another than the one"):
+        environment.journal.verify()
+
+
+@pytest.mark.parametrize("change", ["gone", "edited", "of another", "no text"])
+def test_a_head_that_is_not_as_signed_is_noticed(environment: Environment, change: str):
+    path = environment.journal.path.with_suffix(".head")
+    said = json.loads(path.read_bytes())
+    path.unlink()
+    if change == "edited":
+        path.write_text(json.dumps(said | {"number": 4}), "utf-8")
+    elif change == "of another":
+        path.write_text(json.dumps(said | {"actor": "bram"}), "utf-8")
+    elif change == "no text":
+        path.write_bytes(b"\xff[]")
+    with pytest.raises(NotInside, match=r"journal\.head is missing or not as"):
+        environment.journal.verify()
+
+
+def test_killed_between_a_line_and_its_head_it_is_in_order(environment: Environment):
+    path = environment.journal.path.with_suffix(".head")
+    before = path.read_bytes()
+    environment.journal.append("anna", "received", {})
+    path.write_bytes(before)
+    assert environment.journal.verify() == 6
+
+
+def test_a_disk_that_fills_leaves_no_part_of_a_line(
+    environment: Environment, monkeypatch
+):
+    before = environment.journal.path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            environment.journal.append("anna", "received", {"records": 1})
+    assert environment.journal.path.read_bytes() == before
     environment.journal.verify()
-    assert environment.journal.head != before
+
+
+def test_a_clock_that_jumps_back_changes_no_order(
+    environment: Environment, monkeypatch
+):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(1999, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("secure_env.journal.datetime", Earlier)
+    environment.journal.append("anna", "received", {})
+    assert environment.journal.verify() == 6
+    *_, before, last = environment.journal.entries()
+    assert last.time < before.time
+    assert last.number == before.number + 1
+
+
+def test_two_journals_part_where_they_part():
+    assert forked_after(["a", "b"], ["a", "b", "c"]) is None
+    assert forked_after(["a", "b", "x"], ["a", "b", "c"]) == 2
+    assert forked_after(["x"], ["y"]) == 0
 
 
 @pytest.mark.parametrize("content", [b"", None])

@@ -15,7 +15,8 @@ import pytest
 
 from secure_env.environment import open_environment
 from secure_env.errors import NotInside, UsageError
-from secure_env.store import Folder, Store
+from secure_env.journal import Deed
+from secure_env.store import Folder, Store, scope_of
 from tests.support.deliveries import new_environment
 
 
@@ -23,6 +24,11 @@ DIGEST = "ab" * 32
 PARTS = ("wmo", "2023-H1", "GM0363")
 TABLE = pa.table({"person_key": ["R000000001", "R000000002"], "line": [2, 3]})
 MARK = "MARKEDPERSON"
+
+
+def stored(root: Path) -> Deed:
+    """What these tests tell the journal."""
+    return Deed(open_environment(root).journal, "anna", "stored", {})
 
 
 @pytest.fixture
@@ -37,7 +43,12 @@ def folder(store: Store) -> Folder:
 
 def save(store: Store, parts: tuple[str, ...] = PARTS, digest: str = DIGEST) -> Folder:
     return store.save(
-        "deliveries", parts, digest, {"records": TABLE}, {"receipt.json": b"{}\n"}
+        "deliveries",
+        parts,
+        digest,
+        {"records": TABLE},
+        {"receipt.json": b"{}\n"},
+        stored(store.root),
     )
 
 
@@ -67,7 +78,7 @@ def test_folders_are_found_by_their_first_parts(store: Store):
 
 def test_documents_may_lie_in_folders_of_their_own(store: Store):
     inner = {"candidate/manifest.json": b"1", "candidate/tables/a.csv": b"2"}
-    folder = store.save("audited", ("2023-H1",), DIGEST, {}, inner)
+    folder = store.save("audited", ("2023-H1",), DIGEST, {}, inner, stored(store.root))
     assert folder.document("candidate/tables/a.csv") == b"2"
     assert len(store.folders("audited")) == 1
 
@@ -75,13 +86,15 @@ def test_documents_may_lie_in_folders_of_their_own(store: Store):
 @pytest.mark.parametrize("name", ["../x", "a/../b", "", ".x", "a b", "/x", "a/"])
 def test_a_name_that_leads_elsewhere_is_refused(store: Store, name: str):
     with pytest.raises(UsageError, match="a name in the store"):
-        store.save("audited", ("2023-H1",), DIGEST, {}, {name: b""})
+        store.save("audited", ("2023-H1",), DIGEST, {}, {name: b""}, stored(store.root))
     with pytest.raises(UsageError, match="a name in the store"):
         store.folder("audited", (name,), DIGEST)
 
 
 def test_a_folder_is_written_once(store: Store, folder: Folder):
-    other = store.save("deliveries", PARTS, DIGEST, {}, {"other.json": b""})
+    other = store.save(
+        "deliveries", PARTS, DIGEST, {}, {"other.json": b""}, stored(store.root)
+    )
     assert other == folder
 
 
@@ -93,7 +106,9 @@ def test_rows_come_as_a_stream_and_go_as_a_stream(store: Store):
             yield pa.record_batch([pa.array(range(start, start + 1_000))], schema)
 
     reader = pa.RecordBatchReader.from_batches(schema, batches())
-    folder = store.save("linked", ("2023-H1",), DIGEST, {"a": reader}, {})
+    folder = store.save(
+        "linked", ("2023-H1",), DIGEST, {"a": reader}, {}, stored(store.root)
+    )
     sizes = [batch.num_rows for batch in folder.batches("a")]
     assert sum(sizes) == folder.rows("a") == 300_000
     assert max(sizes) <= 131_072
@@ -101,14 +116,18 @@ def test_rows_come_as_a_stream_and_go_as_a_stream(store: Store):
 
 def test_an_empty_table_keeps_its_columns(store: Store):
     empty = TABLE.slice(0, 0)
-    folder = store.save("linked", ("2023-H1",), DIGEST, {"a": empty}, {})
+    folder = store.save(
+        "linked", ("2023-H1",), DIGEST, {"a": empty}, {}, stored(store.root)
+    )
     assert folder.table("a").schema == TABLE.schema
     assert folder.table("a").num_rows == 0
 
 
 def test_no_row_can_be_read_without_the_key(store: Store):
     marked = pa.table({"person_key": [MARK] * 1_000})
-    folder = store.save("linked", ("2023-H1",), DIGEST, {"a": marked}, {})
+    folder = store.save(
+        "linked", ("2023-H1",), DIGEST, {"a": marked}, {}, stored(store.root)
+    )
     for path in store.root.rglob("*"):
         if path.is_file():
             assert MARK.encode() not in path.read_bytes()
@@ -178,8 +197,8 @@ def test_a_table_replayed_with_its_wrapped_key_is_refused(store: Store, folder: 
     other = save(store, ("wmo", "2023-H1", "GM0599"))
     shutil.copy(other.path / "records.parquet", folder.path / "records.parquet")
     forged = Folder(
-        folder.path, folder.room, folder.parts, folder.digest,
-        other.tables, folder.documents, folder._wrapping,
+        folder.path, folder.room, folder.parts, folder.digest, folder.run,
+        other.tables, folder.documents, folder.sha256, folder._wrapping,
     )  # fmt: skip
     with pytest.raises(NotInside, match=r"records\.parquet .* does not open"):
         forged.table("records")
@@ -206,10 +225,65 @@ def test_a_document_changed_together_with_the_manifest_is_refused(
         read_all(store)
 
 
+def test_a_table_of_an_earlier_run_is_refused(store: Store, folder: Folder):
+    """The same delivery, stored again: its old file does not pass for the new one."""
+    old = (folder.path / "records.parquet").read_bytes()
+    shutil.rmtree(folder.path)
+    again = save(store)
+    assert (again.digest, again.run) != (folder.digest, folder.run)
+    (again.path / "records.parquet").write_bytes(old)
+    with pytest.raises(NotInside, match=r"records\.parquet .* does not open"):
+        again.table("records")
+
+
 def test_another_store_key_opens_nothing(store: Store, folder: Folder):
-    (store.root / "keys" / "store.key").write_bytes(b"k" * 32)
-    with pytest.raises(NotInside, match=r"manifest\.json .* another store key"):
+    (key,) = (store.root / "keys").glob("store-*.key")
+    key.write_bytes(b"k" * 32)
+    with pytest.raises(NotInside, match="the store key is another"):
         read_all(open_environment(store.root).store)
+
+
+def test_the_journal_knows_a_folder_before_it_shows(store: Store, monkeypatch):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("secure_env.store._publish", killed)
+    with pytest.raises(KeyboardInterrupt):
+        save(store)
+    *_, last = open_environment(store.root).journal.entries()
+    assert last.step == "stored"
+    assert store.folders("deliveries") == []
+
+
+def test_a_folder_that_the_journal_cannot_have_does_not_appear(
+    store: Store, monkeypatch
+):
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("secure_env.journal.Journal._write", full)
+    with pytest.raises(OSError, match="disk full"):
+        save(store)
+    assert store.folders("deliveries") == []
+
+
+def test_a_draft_that_is_not_finished_leaves_nothing(store: Store):
+    with store.draft("linked", ("2023-H1",), DIGEST) as draft:
+        draft.write_table("a", TABLE)
+    assert store.folders("linked") == []
+    assert list((store.root / ".staging").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "scope"),
+    [
+        (("wmo", "2023-H1", "GM0363"), "deliveries/2023-H1"),
+        (("regio", "2023", "CBS"), "deliveries/2023"),
+        (("x",), "deliveries"),
+    ],
+)
+def test_a_room_has_a_key_per_period(parts: tuple[str, ...], scope: str):
+    assert scope_of("deliveries", parts) == scope
 
 
 def test_a_missing_file_is_refused(store: Store, folder: Folder):
@@ -230,7 +304,9 @@ def test_a_failure_half_way_leaves_nothing(store: Store):
 
     reader = pa.RecordBatchReader.from_batches(TABLE.schema, batches())
     with pytest.raises(OSError, match="disk full"):
-        store.save("linked", ("2023-H1",), DIGEST, {"a": reader}, {})
+        store.save(
+            "linked", ("2023-H1",), DIGEST, {"a": reader}, {}, stored(store.root)
+        )
     assert store.folders("linked") == []
     assert list((store.root / ".staging").iterdir()) == []
 
@@ -245,7 +321,7 @@ def save_slowly(root: Path, started: Path) -> None:
     schema = pa.schema([("a", pa.int64())])
     reader = pa.RecordBatchReader.from_batches(schema, batches())
     store = open_environment(root).store
-    store.save("linked", ("2023-H1",), DIGEST, {"a": reader}, {})
+    store.save("linked", ("2023-H1",), DIGEST, {"a": reader}, {}, stored(store.root))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
@@ -271,6 +347,7 @@ def test_a_living_writer_is_left_alone(store: Store):
     with store.draft("linked", ("2023-H1",), DIGEST) as draft:
         save(store)
         draft.write_table("a", TABLE)
+        draft.finish(stored(store.root))
     folder = store.folder("linked", ("2023-H1",), DIGEST)
     assert folder is not None
     assert folder.table("a") == TABLE
@@ -278,7 +355,10 @@ def test_a_living_writer_is_left_alone(store: Store):
 
 def test_of_two_who_write_the_same_folder_the_first_stays(store: Store):
     with store.draft("linked", ("2023-H1",), DIGEST) as late:
-        first = store.save("linked", ("2023-H1",), DIGEST, {"a": TABLE}, {})
+        first = store.save(
+            "linked", ("2023-H1",), DIGEST, {"a": TABLE}, {}, stored(store.root)
+        )
         late.write_table("b", TABLE)
+        late.finish(stored(store.root))
     folder = store.folder("linked", ("2023-H1",), DIGEST)
     assert folder == first

@@ -1,0 +1,51 @@
+"""Forgetting the persons of a period; its aggregates and their proofs stay."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from rules.duties import Act
+from rules.period import HalfYear
+from secure_env.environment import Environment
+from secure_env.lock import locked
+
+
+STAYS = frozenset({"cells", "protected", "audited", "candidate", "cleared"})
+"""Rooms without persons. What any other room holds of a period is forgotten."""
+
+_WAIT = 3600.0
+
+
+def purge(environment: Environment, period: HalfYear) -> int:
+    """Destroy keys, then files, of all that holds persons; gives how many folders.
+
+    Without their keys no copy opens, wherever it is. Killed and given again, it goes
+    on where it was.
+    """
+    scopes = [s for s in environment.store.keys.scopes() if _goes(s, str(period))]
+    with ExitStack() as held:
+        for name in ("receive", "run"):
+            lock = environment.root / "locks" / f"{name}.lock"
+            held.enter_context(locked(lock, seconds=_WAIT))
+        folders = list(_folders(environment.root, str(period)))
+        if not scopes and not folders:
+            return 0
+        deed = environment.deed(Act.PURGE, "purged", {"period": str(period)})
+        deed.write(keys=len(scopes), folders=len(folders))
+        if scopes:
+            environment.store.keys.destroy(scopes)
+        for folder in folders:
+            shutil.rmtree(folder)
+    return len(folders)
+
+
+def _goes(scope: str, period: str) -> bool:
+    room, *periods = scope.split("/")
+    return room not in STAYS and period in periods
+
+
+def _folders(root: Path, period: str) -> Iterator[Path]:
+    for room in sorted(root.iterdir()):
+        if room.is_dir() and room.name not in {*STAYS, "keys", "locks", ".staging"}:
+            yield from (path for path in room.glob(f"**/{period}") if path.is_dir())
