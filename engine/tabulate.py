@@ -52,7 +52,7 @@ def tabulate(
     counted = database.run(_query(indicator, table, period))
     database.forget(*tables)
     value = counted.column("value").combine_chunks().cast(pa.int64())
-    evidence = _with_evidence(cells, value, table)
+    evidence = with_evidence(cells, value, table)
     return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
 
 
@@ -176,7 +176,7 @@ def _where(indicator: Indicator, period: HalfYear) -> Clause:
     )
 
 
-def _with_evidence(cells: pa.Table, value: pa.Array, table: TableSpec) -> pa.Table:
+def with_evidence(cells: pa.Table, value: pa.Array, table: TableSpec) -> pa.Table:
     """The cells with their value, evidence and status; a unit contributes one."""
     impossible = _impossible(cells, table)
     wrong = pc.sum(pc.and_(impossible, pc.greater(value, 0))).as_py() or 0

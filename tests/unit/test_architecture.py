@@ -83,9 +83,9 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     named = set(re.findall(r'"engine\.(\w+)"', text))
     shared = {
-        "celltable", "database", "duckdb_database", "errors", "frame", "linked",
-        "margins", "microdata", "propagation", "query", "safety", "solver", "tabulate",
-        "spark_database", "__init__",
+        "celltable", "cohort", "database", "duckdb_database", "errors", "frame",
+        "levensweg", "linked", "margins", "microdata", "propagation", "query", "safety",
+        "solver", "spark_database", "tabulate", "__init__",
     }  # fmt: skip
     modules = {path.stem for path in (ROOT / "engine").glob("*.py")}
     assert modules - named - shared == set()

@@ -1,0 +1,261 @@
+"""The codes that a person of a cohort can have, and how they add up.
+
+All that is published of one measure is one dimension, with a hierarchy for every sum
+that a reader can make: what is published together is protected together.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.classification import Additivity, Dimension, Hierarchy
+from rules.indicator import (
+    Breakdown,
+    CountedUnit,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    Text,
+    TimeRule,
+)
+from rules.levensweg import Cohort, Followed, FollowedMeasure, Levensweg
+from rules.period import HalfYear
+
+
+TOTAL = "T"
+LAWS = {
+    "J": Text("Jeugdwet", "Jeugdwet"),
+    "P": Text("Participatiewet", "Participatiewet"),
+    "W": Text("Wmo", "Wmo"),
+}
+USES, NONE, GONE = "U", "N", "X"
+STATES = {
+    USES: Text("met voorziening", "with a provision"),
+    NONE: Text("zonder voorziening", "without a provision"),
+    GONE: Text("niet te volgen", "cannot be followed"),
+}
+"""Of a half-year: used; did not; did not, and is dead or unregistered at its end."""
+STAYED, LEFT, LOST = "S", "E", "L"
+"""Used in every half-year; the first without use; or without being followed."""
+RETURNED, STAYED_AWAY = "R", "B"
+NOTHING = "00"
+"""No life event preceded."""
+
+EXACT, AT_MOST, OVERLAP = Additivity.EXACT, Additivity.AT_MOST, Additivity.OVERLAP
+
+Codes = dict[str, Text]
+Sum = tuple[str, Iterable[str], Additivity]
+"""A whole, its parts, and how they add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortMeasure:
+    """A measure of one cohort, also in the words of the other rooms."""
+
+    rules: Levensweg
+    cohort: Cohort
+    follows: Followed
+    indicator: Indicator
+    table: TableSpec
+
+
+def measures_of(rules: Levensweg, cohort: Cohort) -> tuple[CohortMeasure, ...]:
+    """What is published of a cohort."""
+    found = []
+    for each in rules.measures:
+        table = _table(each, rules, cohort)
+        indicator = _indicator(each, table, cohort)
+        found.append(CohortMeasure(rules, cohort, each.follows, indicator, table))
+    return tuple(found)
+
+
+def _table(measure: FollowedMeasure, rules: Levensweg, cohort: Cohort) -> TableSpec:
+    labels, trees = _CODES[measure.follows](rules, cohort)
+    name = measure.code.removeprefix("LW_").lower()
+    dimension = Dimension(name, TOTAL, trees)
+    when = f"startdatum {cohort.first.first_day:%d-%m-%Y}"
+    return TableSpec(
+        code=f"{cohort.code.replace('-', '_')}_{name}",
+        title=Text(f"{measure.title.nl}; {when}", f"{measure.title.en}; {cohort.code}"),
+        breakdown=Breakdown.TYPE,
+        dimensions=(dimension,),
+        labels={name: {TOTAL: Text("Totaal", "Total"), **labels}},
+        source=measure.source,
+    )
+
+
+def _indicator(measure: FollowedMeasure, table: TableSpec, cohort: Cohort) -> Indicator:
+    return Indicator(
+        code=measure.code,
+        title=measure.title,
+        definition=measure.definition,
+        table=table.code,
+        counts=CountedUnit.PERSONS,
+        time=TimeRule.DURING,
+        region=RegionRule.RESIDENCE,
+        disclosure=measure.disclosure,
+        since=cohort.first,
+        source=measure.source,
+    )
+
+
+# --- the start group ------------------------------------------------------------------
+
+
+def _start_group(
+    rules: Levensweg, cohort: Cohort
+) -> tuple[Codes, tuple[Hierarchy, ...]]:
+    groups = {each.code: each.title for each in rules.households}
+    labels = groups | {law: _at_start(title) for law, title in LAWS.items()}
+    trees: list[Hierarchy] = []
+    later = dict(list(enumerate(cohort.periods, start=1))[1:])
+    for number, period in later.items():
+        when = Text(period.dutch, str(period))
+        labels |= _labels_of_half_year(str(number), when, groups)
+        trees += _trees_of_half_year(str(number), groups)
+    if len(later) > 1:
+        last = cohort.half_years
+        labels |= _exit_labels(later)
+        trees += [_exits_in(number, last) for number in later]
+        trees.append(_tree((TOTAL, [STAYED, *_exits_after(1, last)], EXACT)))
+    return labels, tuple(trees)
+
+
+def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
+    outcomes = {
+        **{law: Text(f"met {t.nl}", f"with {t.en}") for law, t in LAWS.items()},
+        NONE: STATES[NONE],
+        GONE: STATES[GONE],
+    }
+    overall = {f"{n}{s}": _with("{}: {}", when, title) for s, title in STATES.items()}
+    by_group = {
+        f"{group}{n}{state}": _with("{}; {}: {}", name, when, title)
+        for group, name in groups.items()
+        for state, title in STATES.items()
+    }
+    by_law = {
+        f"{law}{n}{outcome}": _with("{}; {}: {}", _at_start(name), when, title)
+        for law, name in LAWS.items()
+        for outcome, title in outcomes.items()
+    }
+    return overall | by_group | by_law
+
+
+def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
+    """By household: all sums are exact. By law: who has several is in several."""
+    overall = (TOTAL, [f"{n}{state}" for state in STATES], EXACT)
+    yield _tree(
+        overall, *((f"{n}{s}", [f"{g}{n}{s}" for g in groups], EXACT) for s in STATES)
+    )
+    yield _tree(
+        (TOTAL, groups, EXACT),
+        *((g, [f"{g}{n}{s}" for s in STATES], EXACT) for g in groups),
+    )
+    used = [f"{law}{n}{other}" for law in LAWS for other in LAWS]
+    without = [
+        (f"{n}{state}", [f"{law}{n}{state}" for law in LAWS], OVERLAP)
+        for state in (NONE, GONE)
+    ]
+    yield _tree(overall, (f"{n}{USES}", used, OVERLAP), *without)
+    outcomes = [*LAWS, NONE, GONE]
+    yield _tree(
+        (TOTAL, LAWS, OVERLAP),
+        *((law, [f"{law}{n}{o}" for o in outcomes], OVERLAP) for law in LAWS),
+    )
+
+
+def _exit_labels(periods: Mapping[int, HalfYear]) -> Codes:
+    labels = {STAYED: Text("elk halfjaar met voorziening", "a provision throughout")}
+    for n, period in periods.items():
+        nl, en = f"eerst zonder voorziening: {period.dutch}", f"first without: {period}"
+        labels[f"{LEFT}{n}"] = Text(nl, en)
+        labels[f"{LOST}{n}"] = Text(
+            f"eerst niet te volgen: {period.dutch}", f"first not followed: {period}"
+        )
+        if n < max(periods):
+            labels[f"{LEFT}{n}{RETURNED}"] = Text(
+                f"{nl}; teruggekeerd", f"{en}; returned"
+            )
+            labels[f"{LEFT}{n}{STAYED_AWAY}"] = Text(
+                f"{nl}; niet teruggekeerd", f"{en}; did not return"
+            )
+    return labels
+
+
+def _exits_after(number: int, last: int) -> list[str]:
+    numbers = range(number + 1, last + 1)
+    return [f"{way}{n}" for n in numbers for way in (LEFT, LOST)]
+
+
+def _exits_in(number: int, last: int) -> Hierarchy:
+    """Who leaves first in a half-year is without use in it; who leaves later uses.
+
+    In the second half-year nobody can have left before: there it is exact.
+    """
+    n, kind = str(number), EXACT if number == 2 else AT_MOST
+    left = f"{LEFT}{n}"
+    after = (left, [f"{left}{RETURNED}", f"{left}{STAYED_AWAY}"], EXACT)
+    return _tree(
+        (TOTAL, [f"{n}{state}" for state in STATES], EXACT),
+        (f"{n}{USES}", [STAYED, *_exits_after(number, last)], kind),
+        (f"{n}{NONE}", [left], kind),
+        (f"{n}{GONE}", [f"{LOST}{n}"], kind),
+        *([after] if number < last else []),
+    )
+
+
+# --- life events ----------------------------------------------------------------------
+
+
+def _event(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
+    events = {each.code: each.title for each in rules.events}
+    states = {state: STATES[state] for state in (USES, NONE)}
+    labels = {
+        **states,
+        **events,
+        **{
+            f"{event}{state}": _with("{}; {}", name, title)
+            for event, name in events.items()
+            for state, title in states.items()
+        },
+    }
+    by_use = [(s, [f"{event}{s}" for event in events], OVERLAP) for s in states]
+    by_event = [(event, [f"{event}{s}" for s in states], EXACT) for event in events]
+    return labels, (
+        _tree((TOTAL, states, EXACT), *by_use),
+        _tree((TOTAL, events, OVERLAP), *by_event),
+    )
+
+
+def _entry(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
+    events = {each.code: each.title for each in rules.events}
+    events[NOTHING] = Text("Geen van deze gebeurtenissen", "None of these events")
+    return events | LAWS, (
+        _tree((TOTAL, events, OVERLAP)),
+        _tree((TOTAL, LAWS, OVERLAP)),
+    )
+
+
+_CODES: Mapping[
+    Followed, Callable[[Levensweg, Cohort], tuple[Codes, tuple[Hierarchy, ...]]]
+] = {
+    Followed.START_GROUP: _start_group,
+    Followed.EVENT: _event,
+    Followed.ENTRY: _entry,
+}
+
+
+def _tree(*sums: Sum) -> Hierarchy:
+    parents = {part: whole for whole, parts, _ in sums for part in parts}
+    kinds = {whole: kind for whole, _, kind in sums if kind is not EXACT}
+    return Hierarchy(parents, kinds)
+
+
+def _with(form: str, *texts: Text) -> Text:
+    """A label made of others, in a form without words."""
+    return Text(
+        form.format(*(t.nl for t in texts)), form.format(*(t.en for t in texts))
+    )
+
+
+def _at_start(title: Text) -> Text:
+    return Text(f"{title.nl} bij de start", f"{title.en} at the start")
