@@ -82,6 +82,10 @@ class PublishedRelease:
     manifest: Manifest
     tables: tuple[PublishedTable, ...]
 
+    def read(self, path: str) -> bytes:
+        """The bytes of a released file."""
+        return _released(self.folder, self.manifest, path)
+
 
 def read_published(folder: Path, public_key: Path | None = None) -> PublishedRelease:
     """The tables of a release; VerificationFailed when the folder is not whole."""

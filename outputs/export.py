@@ -1,0 +1,138 @@
+"""A verified release -> the same tables in other formats, in a folder per format.
+
+Made after the release and from nothing but its files: what was voted on is what is in
+them. The same release gives the same bytes with the same versions of the libraries, so
+that whoever has the release can make an export again and compare.
+"""
+
+import hashlib
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outputs.errors import ReleaseRefused
+from outputs.manifest import SEAL
+from outputs.published import PublishedRelease, read_published
+
+
+FORMATS = {
+    "csv": "outputs.packages",
+    "excel": "outputs.excel",
+    "odata3": "outputs.odata3",
+    "odata4": "outputs.odata4",
+    "parquet": "outputs.parquet",
+    "sdmx": "outputs.sdmx",
+    "swing": "outputs.swing",
+}
+"""Name of a format, and of its folder -> the module whose `files` makes it."""
+
+SUMS = "SHA256SUMS"
+"""The list of all files, as `sha256sum --check` reads it."""
+
+Files = Callable[[PublishedRelease], Iterator[tuple[str, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: files and bytes per format."""
+
+    folder: Path
+    files: dict[str, int]
+    sizes: dict[str, int]
+
+    def __str__(self) -> str:
+        lines = [
+            f"{name}: {self.files[name]} files, {self.sizes[name] / 1e6:.1f} MB"
+            for name in self.files
+        ]
+        return "\n".join([*lines, f"in {self.folder}"])
+
+
+def export(
+    folder: Path,
+    target: Path,
+    formats: Sequence[str] = tuple(FORMATS),
+    public_key: Path | None = None,
+) -> Exported:
+    """Write the formats to a new folder; one that has them already is left as it is."""
+    release = read_published(folder, public_key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(
+        tempfile.mkdtemp(
+            prefix=f".{target.name}.", suffix=".partial", dir=target.parent
+        )
+    )
+    try:
+        for name in formats:
+            _write_format(release, name, beside)
+        _write_seal(release, beside)
+        made = _exported(beside, target, formats)
+        _put(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return made
+
+
+def _write_format(release: PublishedRelease, name: str, folder: Path) -> None:
+    files: Files = importlib.import_module(FORMATS[name]).files
+    for path, content in files(release):
+        where = folder / name / path
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_bytes(content)
+
+
+def _write_seal(release: PublishedRelease, folder: Path) -> None:
+    """The signed manifest of the release that this is made from, and a list of all."""
+    for name in SEAL:
+        shutil.copyfile(release.folder / name, folder / name)
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n"
+        for name, path in _files(folder).items()
+    ]
+    (folder / SUMS).write_text("".join(lines), "utf-8")
+
+
+def _exported(folder: Path, target: Path, formats: Sequence[str]) -> Exported:
+    sizes = {
+        name: [path.stat().st_size for path in _files(folder / name).values()]
+        for name in formats
+    }
+    return Exported(
+        target,
+        {name: len(found) for name, found in sizes.items()},
+        {name: sum(found) for name, found in sizes.items()},
+    )
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Path inside a folder -> path, sorted."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in found))
+
+
+def _put(folder: Path, target: Path) -> None:
+    """Rename; a target with these very files stays, one with others is refused."""
+    folder.chmod(0o755)
+    if target.is_dir() and _same(folder, target):
+        return
+    try:
+        if target.is_dir() and not target.is_symlink():
+            target.rmdir()
+        folder.rename(target)
+    except OSError as error:
+        raise ReleaseRefused(
+            f"{target} holds something else ({os.strerror(error.errno or 0)}); an "
+            f"export is never written over, name a new folder"
+        ) from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two folders have the same files with the same bytes."""
+    files, others = _files(one), _files(other)
+    return files.keys() == others.keys() and all(
+        path.read_bytes() == others[name].read_bytes() for name, path in files.items()
+    )
