@@ -1,17 +1,12 @@
-"""Who holds the store key: a file, a variable, the keyring, or a hardware module.
-
-A holder wraps other keys and does not give its own away; the store asks for no more.
-"""
+"""Where a store key can be: in a file, a variable, a keyring, or hardware."""
 
 import os
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from cryptography.hazmat.primitives.keywrap import (
     InvalidUnwrap,
@@ -19,33 +14,10 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap,
 )
 
+from secure_env import hardware
 from secure_env.errors import NotInside
+from secure_env.keyholder import KeyHolder, KeyPlace, extra, not_ours
 from secure_env.keys import derived_key, make_secret, passphrase, read_secret
-
-
-class KeyHolder(Protocol):
-    """One store key, in use."""
-
-    @property
-    def identity(self) -> str: ...
-
-    def wrap(self, key: bytes) -> bytes: ...
-
-    def unwrap(self, wrapped: bytes) -> bytes:
-        """The key; NotInside when it was not wrapped by this holder."""
-
-
-class KeyPlace(Protocol):
-    """Where store keys are kept, each under its identity."""
-
-    def make(self) -> KeyHolder:
-        """A new store key beside the ones that there are."""
-
-    def find(self, identity: str) -> KeyHolder:
-        """The store key of this identity, or NotInside."""
-
-    def keep_only(self, identity: str) -> None:
-        """Destroy every other store key of this environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +37,7 @@ class SecretHolder:
         try:
             return aes_key_unwrap(self._secret, wrapped)
         except (InvalidUnwrap, ValueError):
-            raise _not_ours() from None
+            raise not_ours() from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +62,7 @@ class InFile:
             read_secret(path, owner="store", must_be_protected=self.passphrases)
         )
         if found.identity != identity:
-            raise _not_ours()
+            raise not_ours()
         return found
 
     def keep_only(self, identity: str) -> None:
@@ -145,13 +117,13 @@ class InKeyring:
     def make(self) -> KeyHolder:
         secret = secrets.token_bytes(32)
         made = SecretHolder(secret)
-        ring = _extra("keyring")
+        ring = extra("keyring")
         ring.set_password(self.service, made.identity, secret.hex())
         self._list(ring, [*self._listed(ring), made.identity])
         return made
 
     def find(self, identity: str) -> KeyHolder:
-        kept = _extra("keyring").get_password(self.service, identity)
+        kept = extra("keyring").get_password(self.service, identity)
         if kept is None:
             raise NotInside(
                 f"the store key {identity} is not in the keyring of this user; "
@@ -160,7 +132,7 @@ class InKeyring:
         return SecretHolder(bytes.fromhex(kept))
 
     def keep_only(self, identity: str) -> None:
-        ring = _extra("keyring")
+        ring = extra("keyring")
         for other in self._listed(ring):
             if other != identity:
                 with suppress(ring.errors.PasswordDeleteError):  # of a killed call
@@ -174,100 +146,6 @@ class InKeyring:
         ring.set_password(self.service, "identities", " ".join(identities))
 
 
-@dataclass(frozen=True, slots=True)
-class TokenHolder:
-    """A store key that never leaves its hardware module."""
-
-    identity: str
-    _key: Any = field(repr=False)
-
-    def wrap(self, key: bytes) -> bytes:
-        pkcs11 = _extra("pkcs11")
-        inner = self._key.session.create_object(
-            {
-                pkcs11.Attribute.CLASS: pkcs11.ObjectClass.SECRET_KEY,
-                pkcs11.Attribute.KEY_TYPE: pkcs11.KeyType.AES,
-                pkcs11.Attribute.VALUE: key,
-                pkcs11.Attribute.TOKEN: False,
-                pkcs11.Attribute.EXTRACTABLE: True,
-                pkcs11.Attribute.SENSITIVE: False,
-            }
-        )
-        return bytes(self._key.wrap_key(inner))
-
-    def unwrap(self, wrapped: bytes) -> bytes:
-        pkcs11 = _extra("pkcs11")
-        try:
-            inner = self._key.unwrap_key(
-                pkcs11.ObjectClass.SECRET_KEY,
-                pkcs11.KeyType.AES,
-                wrapped,
-                store=False,
-                template={
-                    pkcs11.Attribute.EXTRACTABLE: True,
-                    pkcs11.Attribute.SENSITIVE: False,
-                },
-            )
-        except pkcs11.PKCS11Error:
-            raise _not_ours() from None
-        return bytes(inner[pkcs11.Attribute.VALUE])
-
-
-@dataclass(frozen=True)
-class InModule:
-    """A PKCS#11 module (GMSD_PKCS11_MODULE) and its token (GMSD_PKCS11_TOKEN)."""
-
-    service: str
-
-    def make(self) -> KeyHolder:
-        pkcs11 = _extra("pkcs11")
-        identity = secrets.token_hex(8)
-        self._session.generate_key(
-            pkcs11.KeyType.AES,
-            256,
-            label=f"{self.service} {identity}",
-            store=True,
-            capabilities=pkcs11.MechanismFlag.WRAP | pkcs11.MechanismFlag.UNWRAP,
-            template={
-                pkcs11.Attribute.EXTRACTABLE: False,
-                pkcs11.Attribute.SENSITIVE: True,
-            },
-        )
-        return self.find(identity)
-
-    def find(self, identity: str) -> KeyHolder:
-        for key in self._keys():
-            if key.label == f"{self.service} {identity}":
-                return TokenHolder(identity, key)
-        raise NotInside(
-            f"the store key {identity} is not in the hardware module; "
-            "ask the one who keeps it"
-        )
-
-    def keep_only(self, identity: str) -> None:
-        for key in self._keys():
-            if key.label.startswith(self.service) and not key.label.endswith(identity):
-                key.destroy()
-
-    def _keys(self) -> list[Any]:
-        secret_key = _extra("pkcs11").ObjectClass.SECRET_KEY
-        attribute = _extra("pkcs11").Attribute.CLASS
-        return list(self._session.get_objects({attribute: secret_key}))
-
-    @cached_property
-    def _session(self) -> Any:
-        pkcs11 = _extra("pkcs11")
-        try:
-            library = pkcs11.lib(os.environ["GMSD_PKCS11_MODULE"])
-            token = library.get_token(token_label=os.environ["GMSD_PKCS11_TOKEN"])
-            return token.open(rw=True, user_pin=passphrase("pkcs11"))
-        except (KeyError, RuntimeError, pkcs11.PKCS11Error):
-            raise NotInside(
-                "the hardware module does not open; set GMSD_PKCS11_MODULE and "
-                "GMSD_PKCS11_TOKEN, and give the right PIN"
-            ) from None
-
-
 PLACES = ("file", "variable", "keyring", "module")
 """How the settings name where the store key is kept."""
 
@@ -278,22 +156,6 @@ def place(kind: str, folder: Path, *, service: str, passphrases: bool) -> KeyPla
         "file": lambda: InFile(folder, passphrases),
         "variable": InVariable,
         "keyring": lambda: InKeyring(service),
-        "module": lambda: InModule(service),
+        "module": lambda: hardware.InModule(service),
     }
     return made[kind]()
-
-
-def _extra(library: str) -> Any:
-    try:
-        return import_module(library)
-    except ImportError:
-        raise NotInside(
-            f"the library {library} is not installed; install gmsd[{library}]"
-        ) from None
-
-
-def _not_ours() -> NotInside:
-    return NotInside(
-        "the store key is another than the one this environment was made with; "
-        "put back the original"
-    )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from secure_env.disk import replace
 from secure_env.errors import NotInside
-from secure_env.keyholders import KeyHolder, KeyPlace
+from secure_env.keyholder import KeyHolder, KeyPlace
 from secure_env.lock import locked
 
 
