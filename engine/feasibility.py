@@ -5,24 +5,22 @@ world found widens what is known to be possible for all cells at once; bounds fr
 relaxation close in from outside. A cell is settled where the two meet.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import csr_array
 
 from engine.errors import Contradiction
 from engine.propagation import propagate
 from engine.repair import Repair
 from engine.solver import UNBOUNDED, Endless, Floats, Ints, Optimum, Polytope
+from engine.system import System, components, side_by_side
 
 
 WORTH_ASKING = 2
 """Ask for many cells at once while a question settles at least so many ends."""
-
 
 TOLERANCE = 1e-3
 """A bound so little below a whole number may be that number: the solver rounds."""
@@ -35,16 +33,6 @@ NEAREST = 2
 
 BASES = 200
 """So many worlds are tried to hold what lies above the parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """Unknown whole numbers: matrix @ x = rhs, lower <= x <= upper."""
-
-    matrix: csr_array
-    rhs: Ints
-    lower: Ints
-    upper: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ def intervals(
     least, most = lower.copy(), upper.copy()
     wanted = np.zeros(len(lower), dtype=bool)
     wanted[targets] = True
-    parts: list[tuple[Ints, Ints]] = []
+    parts: list[tuple[Ints, list[Ints]]] = []
     if depth is None:
         depth = np.zeros_like(lower)
     rhs = np.zeros(matrix.shape[0], dtype=np.int64)
@@ -93,42 +81,8 @@ def intervals(
         prober.settle(depth[unknowns])
         lower[unknowns], upper[unknowns] = prober.lower, prober.upper
         least[unknowns], most[unknowns] = prober.least, prober.most
-        parts.append((unknowns, np.array(prober.worlds)))
-    return Feasibility(lower, upper, least, most, _side_by_side(lower, parts))
-
-
-def components(whole: System) -> Iterator[tuple[Ints, System]]:
-    """The parts of the system that no open unknown connects, each by itself.
-
-    Unknowns that can have one value only are constants and connect nothing.
-    """
-    matrix, lower, upper = whole.matrix, whole.lower, whole.upper
-    open_ = lower < upper
-    rhs = whole.rhs - matrix @ np.where(open_, 0, lower)
-    entries = matrix.tocoo()
-    keep = open_[entries.col]
-    row, column, sign = entries.row[keep], entries.col[keep], entries.data[keep]
-    rows, columns = matrix.shape
-    graph = coo_array(
-        (np.ones(len(row), dtype=np.int8), (row, column + rows)),
-        shape=(rows + columns, rows + columns),
-    )
-    _, label = connected_components(graph, directed=False)
-    unknowns = np.flatnonzero(open_)
-    order = unknowns[np.argsort(label[rows:][unknowns], kind="stable")]
-    groups = np.split(order, np.flatnonzero(np.diff(label[rows:][order])) + 1)
-    entry_order = np.argsort(label[row], kind="stable")
-    entry_label = label[row][entry_order]
-    for group in groups if len(order) else []:
-        own = label[rows + group[0]]
-        first, last = np.searchsorted(entry_label, [own, own + 1])
-        mine = entry_order[first:last]
-        own_rows, new_row = np.unique(row[mine], return_inverse=True)
-        new_column = np.searchsorted(group, column[mine])
-        part = coo_array(
-            (sign[mine], (new_row, new_column)), shape=(len(own_rows), len(group))
-        ).tocsr()
-        yield group, System(part, rhs[own_rows], lower[group], upper[group])
+        parts.append((unknowns, prober.worlds))
+    return Feasibility(lower, upper, least, most, side_by_side(lower, parts))
 
 
 class Prober:
@@ -147,59 +101,72 @@ class Prober:
         self._random = np.random.default_rng(1)
 
     def settle(self, depth: Ints) -> None:
-        """Ask until every target's interval is exact: top down, then over the whole."""
+        """Find a world, and more, until every target's interval is exact."""
         self._first_world()
-        levels = np.unique(depth[self._targets])
-        for level in levels[levels > 0]:
-            self._ask_apart(depth, int(level), self.worlds[-BASES:])
-            self._close_in_apart(depth, int(level))
-        self._ask_while_it_pays(depth, int(levels.max(initial=0)))
-        for target in self._targets:
-            if self.most[target] < self.upper[target]:
-                self._ask_for_one(target, 1)
-            if self.least[target] > self.lower[target]:
-                self._ask_for_one(target, -1)
+        self.ask(depth)
+        for target in np.flatnonzero(self._open_targets()).tolist():
+            for sign in (1, -1):
+                if not self._settled(target, sign):
+                    self._prove(target, sign)
 
-    def _ask_while_it_pays(self, depth: Ints | None = None, level: int = 0) -> None:
-        """Ask for many at once while each question settles more than one could.
+    def ask(self, depth: Ints) -> None:
+        """Ask the relaxation: the topmost targets, part by part below them, the rest.
 
-        What the whole is in the answer, the parts below a level may add to.
+        Starts from the worlds that are known.
         """
+        if not len(self._targets):
+            return
+        levels = np.unique(depth[self._targets])
+        self._ask_for(self._targets[depth[self._targets] == levels[0]])
+        if len(levels) > 1:
+            self._ask_below(depth, int(levels[0]))
+            for level in levels[:0:-1]:
+                self._close_in_apart(depth, int(level))
+            self._ask_for(np.flatnonzero(self._open_targets()))
+
+    def _ask_for(self, targets: Ints) -> None:
+        """Ask for these cells, many at once while that pays, and then one by one."""
+        self._ask_for_many_while_it_pays(targets)
+        for target in targets:
+            self._ask_for_one(int(target))
+
+    def _ask_for_many_while_it_pays(self, targets: Ints) -> None:
+        """Ask for many at once while each question settles more than one could."""
         settled = WORTH_ASKING
         while settled >= WORTH_ASKING:
-            before = self._unsettled()
+            before = self._unsettled(targets)
             if not before:
                 return
-            self._ask_for_many()
-            if depth is not None and level > 0:
-                self._ask_apart(depth, level, self.worlds[-1:])
-            settled = before - self._unsettled()
+            self._ask_for_many(targets)
+            settled = before - self._unsettled(targets)
 
-    def _ask_apart(self, depth: Ints, level: int, bases: list[Ints]) -> None:
-        """Hold all above a level as it is in some world; ask each part left by itself.
+    def _ask_below(self, depth: Ints, level: int) -> None:
+        """Hold all down to a level as it is in some world; ask each part by itself.
 
-        The worlds of the parts, side by side, are worlds of the whole. What they do to
-        this level is where the parts of the next one start from.
+        The worlds of the parts, side by side, are worlds of the whole.
         """
-        held = depth < level
-        here = (depth == level) & (self._system.lower < self._system.upper)
-        for base in bases:
+        held = depth <= level
+        for base in self.worlds[-BASES:]:
+            if not np.any(self._open_targets() & ~held):
+                return
             low, high = propagate(
                 self._system.matrix,
                 np.where(held, base, self._system.lower),
                 np.where(held, base, self._system.upper),
                 self._system.rhs,
             )
-            reach = self._in_reach(low, high) & here
+            reach = self._in_reach(low, high) & self._open_targets() & ~held
             if not np.any(reach):
                 continue
+            parts = []
             below = System(self._system.matrix, self._system.rhs, low, high)
-            parts = [
-                (unknowns, np.array(worlds))
-                for unknowns, system in components(below)
-                if (worlds := self._worlds_of_part(unknowns, system, reach))
-            ]
-            for world in _side_by_side(base, parts) if parts else []:
+            for unknowns, system in components(below):
+                if np.any(reach[unknowns]):
+                    part = self._part(unknowns, system, reach)
+                    part.worlds.append(base[unknowns])
+                    part.ask(depth[unknowns])
+                    parts.append((unknowns, part.worlds[1:] or part.worlds))
+            for world in side_by_side(base, parts):
                 self._record(world)
 
     def _in_reach(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
@@ -208,17 +175,14 @@ class Prober:
         down = (self.least > self.lower) & (low <= self.lower)
         return np.asarray(up | down)
 
-    def _worlds_of_part(
-        self, unknowns: Ints, system: System, reach: NDArray[np.bool_]
-    ) -> list[Ints]:
-        wanted = reach[unknowns]
-        if not np.any(wanted):
-            return []
-        part = Prober(system, np.flatnonzero(wanted))
+    def _part(
+        self, unknowns: Ints, system: System, targets: NDArray[np.bool_]
+    ) -> "Prober":
+        """A part of this system, that knows what is known of its cells."""
+        part = Prober(system, np.flatnonzero(targets[unknowns]))
         part.lower, part.upper = self.lower[unknowns], self.upper[unknowns]
         part.least, part.most = self.least[unknowns], self.most[unknowns]
-        part._ask_while_it_pays()
-        return part.worlds
+        return part
 
     def _close_in_apart(self, depth: Ints, level: int) -> None:
         """Without the equations of what lies above, the rest falls apart.
@@ -234,7 +198,7 @@ class Prober:
             self.lower,
             self.upper,
         )
-        open_ = self._open_targets() & (depth == level)
+        open_ = self._open_targets() & (depth >= level)
         for unknowns, system in components(rest):
             targets = np.flatnonzero(open_[unknowns])
             if not len(targets):
@@ -260,8 +224,7 @@ class Prober:
         wanted[self._targets] = True
         return np.asarray(open_ & wanted)
 
-    def _unsettled(self) -> int:
-        at = self._targets
+    def _unsettled(self, at: Ints) -> int:
         return int(
             np.sum(self.most[at] < self.upper[at])
             + np.sum(self.least[at] > self.lower[at])
@@ -275,35 +238,34 @@ class Prober:
             best = self._polytope.maximise(costs)
             if best is None:
                 break
-            mended = best.whole
-            if mended is None:
-                mended = self._repair.whole_near(costs, best.point)
-            if self._record(mended):
+            if self._record(self._mended(costs, best)):
                 return
-        if not self._ask_any(np.zeros(len(self.lower))):
+        found = self._polytope.maximise_whole(np.zeros(len(self.lower)))
+        if found is None or not self._record(found.whole):
             raise Contradiction(
                 "no whole numbers satisfy what is published: the equations of "
                 f"{len(self.lower)} connected cells contradict one another"
             )
 
-    def _ask_for_many(self) -> None:
+    def _ask_for_many(self, at: Ints) -> None:
         """Push every target that is not settled towards one of its open ends."""
-        at = self._targets
         up = (self.most[at] < self.upper[at]) & (self.upper[at] < UNBOUNDED)
         down = self.least[at] > self.lower[at]
         coin = self._random.random(len(at)) < 0.5
         costs = np.zeros(len(self.lower))
         costs[at] = np.where(up & (coin | ~down), 1.0, np.where(down, -1.0, 0.0))
         costs[at] *= self._random.uniform(0.5, 1.5, len(at))
-        self._ask_any(costs)
-
-    def _ask_any(self, costs: Floats) -> bool:
-        """Record a world near the optimum, if there is one."""
         best = self._polytope.maximise(costs)
-        return best is not None and self._record(self._whole(costs, best))
+        if best is not None:
+            self._record(self._mended(costs, best))
 
-    def _ask_for_one(self, target: int, sign: int) -> None:
-        """Settle one end of one interval: by the relaxation, or by branch and bound."""
+    def _ask_for_one(self, target: int) -> None:
+        """Ask the relaxation for both ends of an interval, and mend what it answers."""
+        for sign in (1, -1):
+            if not self._settled(target, sign):
+                self._ask_for_end(target, sign)
+
+    def _ask_for_end(self, target: int, sign: int) -> None:
         costs = np.zeros(len(self.lower))
         costs[target] = sign
         try:
@@ -314,12 +276,18 @@ class Prober:
         if best is None:
             return
         self._close_in(target, sign, best)
-        self._record(best.whole)
+        if not self._settled(target, sign):
+            self._record(self._mended(costs, best))
+
+    def _prove(self, target: int, sign: int) -> None:
+        """Settle an end that the relaxation did not, by branch and bound if need be."""
         for base in self._nearest(target, sign):
             if not self._settled(target, sign):
                 goal = self.upper[target] if sign > 0 else self.lower[target]
                 self._record(self._repair.reach(target, int(goal), base))
         if not self._settled(target, sign):
+            costs = np.zeros(len(self.lower))
+            costs[target] = sign
             proof = self._polytope.maximise_whole(costs)
             if proof is not None:
                 self._close_in(target, sign, proof)
@@ -329,15 +297,11 @@ class Prober:
         """The worlds in which the target is closest to the end that is asked for."""
         return sorted(self.worlds, key=lambda world: -sign * world[target])[:NEAREST]
 
-    def _whole(self, costs: Floats, best: Optimum) -> Ints | None:
-        """The optimum in whole numbers; mended where it is a fraction."""
+    def _mended(self, costs: Floats, best: Optimum) -> Ints | None:
+        """The optimum, mended if it can be where it is a fraction."""
         if best.whole is not None:
             return best.whole
-        mended = self._repair.whole_near(costs, best.point)
-        if mended is not None:
-            return mended
-        found = self._polytope.maximise_whole(costs)
-        return None if found is None else found.whole
+        return self._repair.whole_near(costs, best.point)
 
     def _settled(self, target: int, sign: int) -> bool:
         if sign > 0:
@@ -360,12 +324,3 @@ class Prober:
         self.most = np.maximum(self.most, world)
         self.worlds.append(world)
         return True
-
-
-def _side_by_side(constants: Ints, parts: list[tuple[Ints, Ints]]) -> Ints:
-    """Worlds of the whole release: the components' worlds, one of each at a time."""
-    count = max((len(worlds) for _, worlds in parts), default=1)
-    whole = np.tile(constants, (count, 1))
-    for unknowns, worlds in parts:
-        whole[:, unknowns] = worlds[np.arange(count) % len(worlds)]
-    return whole
