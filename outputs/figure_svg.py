@@ -19,28 +19,36 @@ WIDTH = 720
 _BAR, _GAP, _TEXT, _CHARACTER = 18, 16, 13, 6.7
 _DASHES = ("", "8 3", "2 3", "10 3 2 3", "5 5", "12 4", "1 4")
 _STYLE = (
-    "text{font-family:'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif;"
-    "font-size:13px;fill:#1d1d1b}.t{font-size:17px;font-weight:600;fill:#163a72}"
-    ".s,.n{font-size:12px;fill:#4a4a49}.v{font-size:12px;font-weight:600}"
+    "svg text{font-family:'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif;"
+    "font-size:13px;fill:#1d1d1b}svg .t{font-size:17px;font-weight:600;fill:#163a72}"
+    "svg .s,svg .n{font-size:12px;fill:#4a4a49}svg .v{font-size:12px;font-weight:600}"
 )
 
 
 def figure_svg(data: FigureData) -> bytes:
     """The figure as a file of its own; a table of wijken is drawn as bars."""
     drawing = _Drawing(data)
-    draw = drawing.lines if data.figure.shows is Shows.PERIODS else drawing.bars
-    body = "".join(draw())
+    return _svg(data, drawing, [*drawing.head(), *drawing.body()])
+
+
+def drawing_svg(data: FigureData) -> bytes:
+    """The figure for a page that has its title beside it already."""
+    drawing = _Drawing(data)
+    return _svg(data, drawing, [*drawing.body()])
+
+
+def _svg(data: FigureData, drawing: "_Drawing", drawn: Sequence[str]) -> bytes:
     name = f"{data.region.key}-{data.figure.code}".replace(".", "-")
     size = f'viewBox="0 0 {WIDTH} {drawing.y}" width="{WIDTH}" height="{drawing.y}"'
-    drawn = (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" '
         f'aria-labelledby="t-{name} d-{name}">'
         f'<title id="t-{name}">{escape(data.title)}</title>'
         f'<desc id="d-{name}">{escape(alt_text(data))}</desc>'
         f"<style>{_STYLE}</style>{_hatching(name)}"
-        f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>{"".join(drawn)}</svg>\n'
     )
-    return drawn.replace("url(#hatch)", f"url(#hatch-{name})").encode()
+    return svg.replace("url(#hatch)", f"url(#hatch-{name})").encode()
 
 
 class _Drawing:
@@ -52,9 +60,22 @@ class _Drawing:
         shown = [v for one in data.series for v in one.values if v is not None]
         self.longest = max(shown, default=0) or 1
 
-    def bars(self) -> Iterator[str]:
+    def head(self) -> Iterator[str]:
+        for kind, words, step in (
+            ("t", self.data.title, 22),
+            ("s", self.data.subtitle, 18),
+        ):
+            for line in _wrapped(words, 78 if kind == "t" else 108):
+                yield _text(0, self.y, line, kind=kind)
+                self.y += step
+
+    def body(self) -> Iterator[str]:
+        through_time = self.data.figure.shows is Shows.PERIODS
+        yield from self._lines() if through_time else self._bars()
+        yield from self._notes()
+
+    def _bars(self) -> Iterator[str]:
         """Per category a bar for each series, its number beside it."""
-        yield from self._head()
         yield from self._legend()
         longest = max(len(category.label) for category in self.data.categories)
         left = min(12 + int(longest * _CHARACTER), WIDTH // 2)
@@ -69,7 +90,6 @@ class _Drawing:
             self.y += _GAP
         top = self.y - (_GAP + _BAR * len(self.data.series)) * len(self.data.categories)
         yield _line(left, top - 4, left, self.y - _GAP + 4)
-        yield from self._notes()
 
     def _bar(self, left: int, room: int, number: int, value: int | None) -> str:
         colour = COLOURS[number % len(COLOURS)]
@@ -83,9 +103,8 @@ class _Drawing:
         drawn = _square(left, self.y + 1, length, _BAR - 2, colour)
         return drawn + _text(left + length + 6, self.y + 13, printed(value), kind="v")
 
-    def lines(self) -> Iterator[str]:
+    def _lines(self) -> Iterator[str]:
         """Per series a line from half-year to half-year, broken where hidden."""
-        yield from self._head()
         top, height, left = self.y + 8, 260, 24
         names = [f"{one.name} {printed(one.values[-1])}" for one in self.data.series]
         right = WIDTH - 28 - int(max(map(len, names)) * _CHARACTER)
@@ -106,7 +125,6 @@ class _Drawing:
             ends.append((last_seen[-1] if last_seen else top + height, number))
         yield from self._ends(ends, names, right, top + height)
         self.y = top + height + 44
-        yield from self._notes()
 
     def _height(self, value: int | None, top: int, height: int) -> float | None:
         if value is None:
@@ -130,15 +148,6 @@ class _Drawing:
             colour = COLOURS[number % len(COLOURS)]
             yield _square(x + 10, y - 9, 8, 8, colour)
             yield _text(x + 22, y, names[number])
-
-    def _head(self) -> Iterator[str]:
-        for kind, words, step in (
-            ("t", self.data.title, 22),
-            ("s", self.data.subtitle, 18),
-        ):
-            for line in _wrapped(words, 78 if kind == "t" else 108):
-                yield _text(0, self.y, line, kind=kind)
-                self.y += step
 
     def _legend(self) -> Iterator[str]:
         x = 0.0

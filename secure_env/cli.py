@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_custody(commands)
     _add_rules(commands)
     _add_tables(commands)
+    _add_pages(commands)
     return top
 
 
@@ -201,6 +202,22 @@ def _add_acting(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as", dest="acting", metavar="NAME", help="who does it, where several may"
     )
+
+
+def _add_pages(commands: Commands) -> None:
+    report = _add(commands, "report", "municipal reports of releases, outside")
+    report.add_argument("--gemeente", nargs="+", default=[], metavar="GM")
+    report.add_argument(
+        "--kind", nargs="+", default=["html"], choices=["html", "pdf", "figures"]
+    )
+    report.add_argument("--explanations", type=Path, metavar="FOLDER")
+    site = _add(commands, "site", "a dashboard of releases, outside")
+    site.add_argument("--boundaries", type=Path, metavar="GEOJSON")
+    for added in (report, site):
+        added.add_argument("releases", type=Path, nargs="+", metavar="RELEASE")
+        added.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+        added.add_argument("--key", type=Path, metavar="PEM")
+        added.add_argument("--groups", type=Path, metavar="CSV")
 
 
 def _add_rules(commands: Commands) -> None:

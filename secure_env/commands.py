@@ -231,6 +231,28 @@ def purge(given: Namespace) -> int:
     return DONE
 
 
+def report(given: Namespace) -> int:
+    from secure_env.output_commands import Sources, make_reports
+
+    told = make_reports(
+        Sources(given.releases, given.key, given.groups, given.explanations),
+        given.to,
+        gemeenten=given.gemeente,
+        kinds=given.kind,
+        progress=log.progress,
+    )
+    _print(told)
+    return DONE
+
+
+def site(given: Namespace) -> int:
+    from secure_env.output_commands import Sources, make_site
+
+    sources = Sources(given.releases, given.key, given.groups)
+    _print(make_site(sources, given.to, given.boundaries, log.progress))
+    return DONE
+
+
 def verify(given: Namespace) -> int:
     _print(str(outside.verify(given.folder, given.key, given.register)))
     return DONE

@@ -1,0 +1,152 @@
+"""Releases -> a dashboard of static pages that works from a folder, without network.
+
+The page is plain HTML and JavaScript (`outputs/site`); its data are scripts, one for
+each region, since a page that was opened from a folder may load no other kind of file.
+They hold published values only: null is a hidden one.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from outputs.figure import Figure, Shows, declared
+from outputs.figure_data import Reference
+from outputs.pages import TEMPLATES
+from outputs.released import COUNTRY, Publication
+from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
+
+
+STATIC = Path(__file__).parent / "site"
+
+Json = object
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a user may add: reference groups, and boundaries of wijken by gemeente."""
+
+    groups: Mapping[str, Reference] = field(default_factory=dict)
+    boundaries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def write_site(
+    publications: Sequence[Publication], folder: Path, extras: Extras | None = None
+) -> int:
+    """Write the pages into a folder; gives the number of files."""
+    more = extras or Extras()
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    static = [*STATIC.iterdir(), TEMPLATES / "style.css"]
+    for path in static:
+        shutil.copyfile(path, folder / path.name)
+    latest = publications[-1]
+    figures = declared().among(latest.texts)
+    groups = _groups(more.groups)
+    index = _index(publications, figures, groups)
+    scripts = {"index": f"GMSD.start({_text(index)})\n"}
+    regions = [code for code in latest.regions if code[:2] != "WK"]
+    for code in regions:
+        content = _region(publications, figures, code, more)
+        scripts[code] = f"GMSD.receive({_text(code)},{_text(content)})\n"
+    for code, group in groups.items():
+        content = _group(publications, figures, group)
+        scripts[code] = f"GMSD.receive({_text(code)},{_text(content)})\n"
+    for name, script in scripts.items():
+        (data / f"{name}.js").write_text(script, "utf-8")
+    return len(scripts) + len(static)
+
+
+def _text(content: Json) -> str:
+    """JSON that is a script too: nothing in it can end the script or the line."""
+    said = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[\u2028\u2029<]", lambda found: f"\\u{ord(found[0]):04x}", said)
+
+
+def _groups(by_gemeente: Mapping[str, Reference]) -> dict[str, Reference]:
+    """Each group under a code of its own."""
+    each = dict.fromkeys(by_gemeente.values())
+    return {f"G{number}": group for number, group in enumerate(each, start=1)}
+
+
+def _index(
+    publications: Sequence[Publication],
+    figures: Sequence[Figure],
+    groups: Mapping[str, Reference],
+) -> Json:
+    latest = publications[-1]
+    statuses = {one.status for one in publications}
+    signs = [HIDDEN, *(SHOWN[one] for one in ReleaseStatus if one in statuses)]
+    return {
+        "periods": [_period(one) for one in publications],
+        "country": COUNTRY,
+        "regions": {
+            code: region.name
+            for code, region in sorted(latest.regions.items())
+            if code[:2] != "WK"
+        },
+        "groups": {code: group.name for code, group in groups.items()},
+        "figures": [_figure(one, latest) for one in figures],
+        "symbols": [[one.sign, asdict(one.meaning)] for one in signs if one.sign],
+    }
+
+
+def _period(one: Publication) -> Json:
+    half = {1: "First half of", 2: "Second half of"}[one.period.half]
+    sign = SHOWN[one.status].sign
+    return {"nl": one.label, "en": f"{half} {one.period.year}{sign}"}
+
+
+def _figure(figure: Figure, publication: Publication) -> Json:
+    """The words of a figure, in both languages."""
+    text = publication.texts[figure.table]
+    measure = figure.measure_in(text)
+    labels = figure.dimension_in(text).codes
+    return {
+        "code": figure.code,
+        "title": asdict(figure.title),
+        "unit": asdict(measure.unit),
+        "definition": asdict(measure.definition),
+        "shows": figure.shows.value,
+        "tile": figure.tile,
+        "codes": [[code, asdict(labels[code])] for code in figure.codes_in(text)],
+    }
+
+
+def _region(
+    publications: Sequence[Publication],
+    figures: Sequence[Figure],
+    region: str,
+    extras: Extras,
+) -> Json:
+    """A region's values per figure, a row per half-year; and those of its wijken."""
+    latest = publications[-1]
+    rows = {
+        one.code: [publication.row(one, region) for publication in publications]
+        for one in figures
+    }
+    wijken = latest.wijken(region) if region.startswith("GM") else ()
+    by_wijk = {
+        one.code: {wijk: latest.row(one, wijk) for wijk in wijken}
+        for one in figures
+        if one.shows is Shows.WIJKEN
+    }
+    known = extras.boundaries.get(region, {})
+    return {
+        "rows": rows,
+        "wijken": {wijk: latest.name(wijk) for wijk in wijken},
+        "byWijk": by_wijk,
+        "map": {wijk: known[wijk] for wijk in wijken if wijk in known},
+    }
+
+
+def _group(
+    publications: Sequence[Publication], figures: Sequence[Figure], group: Reference
+) -> Json:
+    rows = {
+        one.code: [group.row(publication, one) for publication in publications]
+        for one in figures
+    }
+    return {"rows": rows, "wijken": {}, "byWijk": {}, "map": {}}
