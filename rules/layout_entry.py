@@ -121,7 +121,8 @@ class LayoutEntry:
         names = {f.name: f.type for f in fields}
         for derived in derivations:
             self._fields_exist(derived.first_of, names, derived.name)
-            names[derived.name] = names.get(derived.first_of[0], FieldType.TEXT)
+            first = next(iter(derived.first_of), "")
+            names[derived.name] = names.get(first, FieldType.TEXT)
         return names
 
     def _forms(self, entry: Entry, fields: Sequence[Field]) -> DeliveredForms:
@@ -181,8 +182,8 @@ class LayoutEntry:
         name = self._text(entry, "name")
         self._known("derived", entry, f" of derived {name!r}")
         parts = self._strings(entry, "first_of")
-        if len(parts) < 2:
-            self._wrong(f"derived {name!r} needs two or more columns in first_of")
+        if len(parts) == 1:
+            self._wrong(f"derived {name!r} needs two or more columns, or none")
             raise Unusable
         return Derivation(name, parts, entry.get("mandatory") is True)
 
@@ -245,6 +246,10 @@ class LayoutEntry:
                 yield self._rule(layout, "mandatory", CheckKind.FILLED, each.name)
         for one in layout.fields:
             yield self._rule(layout, one.type.value, CheckKind.VALID, one.name)
+            if one.type is FieldType.TEXT:
+                yield self._rule(layout, "person", CheckKind.MAY_NAME_PERSON, one.name)
+            if one.type is FieldType.NOTE:
+                yield self._rule(layout, "named", CheckKind.MAY_NAME_PERSON, one.name)
             if one.unknown:
                 yield self._rule(layout, "withheld", CheckKind.UNKNOWN_NUMBER, one.name)
             if one.unborn:

@@ -13,6 +13,8 @@ class FieldType(Enum):
 
     TEXT = "text"
     """Free but short text, without control characters."""
+    NOTE = "note"
+    """Text of up to a thousand characters that will be printed: nobody is in it."""
     CODE = "code"
     """A code of a list, or of a fixed form."""
     DATE = "date"
@@ -38,6 +40,8 @@ class Supplier(Enum):
     """A provider of youth care."""
     CBS = "CBS"
     """Statistics Netherlands: registers and regions."""
+    VEKTIS = "VEKTIS"
+    """The information centre of care: use and costs of Wlz and Zvw."""
     VNG = "VNG"
     """The association of gemeenten: consent."""
 
@@ -108,6 +112,8 @@ class CheckKind(Enum):
     """The number says that the number is not known."""
     UNBORN = "unborn"
     """The number says that the person is not born yet."""
+    MAY_NAME_PERSON = "may_name_person"
+    """The text has, or could have, a citizen service number in it."""
     UNKNOWN_PERSON = "unknown_person"
     """The person is not in the key file."""
 
@@ -141,7 +147,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A stored field that is the first filled one of several columns."""
+    """A stored field that is the first filled one of several columns.
+
+    Of no columns: a field of other half-years that is not delivered, and so empty.
+    """
 
     name: str
     first_of: tuple[str, ...]
@@ -284,6 +293,13 @@ class RecordLayout:
             if derived.name == name:
                 name = derived.first_of[0]
         return next(field for field in self.fields if field.name == name)
+
+    def type_of(self, name: str) -> FieldType:
+        """How the values of a stored field are kept."""
+        derived = next((d for d in self.derivations if d.name == name), None)
+        if derived is not None and not derived.first_of:
+            return FieldType.TEXT
+        return self.field(name).type
 
     def delivered(self, name: str) -> str:
         """What the supplier calls this field: one column, or one of several."""

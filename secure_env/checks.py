@@ -5,7 +5,7 @@ of which rule failed how often and on which lines. The database works in memory,
 without access to files, network or extensions, and never spills.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,11 +43,13 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 class Judged:
     """The records of a batch that passed, with their `line`, and `person` if any.
 
-    `withheld` tells which of them are of nobody in particular.
+    `withheld` tells which of them are of nobody in particular, `naming` per column of
+    text in which of them it may have a citizen service number.
     """
 
     table: pa.Table
     withheld: Mask
+    naming: Mapping[str, Mask]
 
 
 class Checks:
@@ -79,6 +81,7 @@ class Checks:
         lines = found["line"].to_numpy()
         failed = np.zeros(len(lines), bool)
         withheld = np.zeros(len(lines), bool)
+        naming = {}
         for place, check in self._judged.items():
             fails = found[f"fails_{place}"].to_numpy()
             self._tallies[place].add(lines[fails])
@@ -86,11 +89,17 @@ class Checks:
                 failed |= fails
             if check.kind in _OF_NOBODY:
                 withheld |= fails
+            if check.kind is CheckKind.MAY_NAME_PERSON:
+                naming[check.fields[0]] = fails
         self.records += len(lines)
         self.bad += int(failed.sum())
         # Two records of nobody in particular may be alike and yet of two people.
         keep = ~failed & ~self._repeated(found, ~failed & ~withheld)
-        return Judged(found.select(self._kept).filter(pa.array(keep)), withheld[keep])
+        return Judged(
+            found.select(self._kept).filter(pa.array(keep)),
+            withheld[keep],
+            {name: mask[keep] for name, mask in naming.items() if name in self._kept},
+        )
 
     def note_unknown(self, lines: npt.NDArray[np.int32]) -> None:
         """The records on these lines are of a person who is not in the key file."""
@@ -148,8 +157,7 @@ class _Tally:
 def stored_schema(layout: RecordLayout) -> pa.Schema:
     """What intake keeps of a record: its stored fields, whose it is, and its line."""
     columns = [
-        (name, _ARROW.get(layout.field(name).type, pa.string()))
-        for name in layout.stored
+        (name, _ARROW.get(layout.type_of(name), pa.string())) for name in layout.stored
     ]
     if layout.person is not None:
         columns.append(("person_key", pa.string()))

@@ -19,9 +19,12 @@ from rules.period import HalfYear
 from secure_env.pseudonym import bsn_fails
 
 
-_LONGEST = 100
+_LONGEST = {FieldType.TEXT: 100, FieldType.NOTE: 1_000}
 _HOSTILE = r"^[=+@-]|[\p{Cc}\p{Cf}]"
 """What a spreadsheet takes for a formula; control and invisible characters."""
+_BETWEEN = "[ .\\-\u00a0]"
+"""What people write between the digits of a number."""
+_NINE = "(^|[^0-9])[0-9]{9}([^0-9]|$)"
 _READ = {
     FieldType.DATE: "cast(try_strptime({given}, '%Y%m%d') as date)",
     FieldType.INTEGER: "try_cast({given} as integer)",
@@ -86,7 +89,8 @@ def _read(subject: Subject) -> Iterator[str]:
         read = _READ.get(field.type, given) if subject.is_text(field) else given
         yield f"{read.format(given=given)} as {field.name}"
     for derived in subject.layout.derivations:
-        yield f"coalesce({', '.join(derived.first_of)}) as {derived.name}"
+        first_of = derived.first_of or ("cast(null as varchar)",)
+        yield f"coalesce({', '.join(first_of)}) as {derived.name}"
 
 
 def _print(layout: RecordLayout, check: CheckRule) -> str:
@@ -119,9 +123,9 @@ def _invalid(subject: Subject, check: CheckRule) -> str:
             return "false"  # the type of the Parquet column has seen to it
         unreadable = f"{given} is not null and {field.name} is null"
         return f"({_unlike(given, '[0-9]{8}')} or {unreadable})"
-    if field.type is FieldType.TEXT:
+    if field.type in _LONGEST:
         hostile = f"regexp_matches({given}, {_quoted(_HOSTILE)})"
-        return f"(length({given}) > {_LONGEST} or {hostile})"
+        return f"(length({given}) > {_LONGEST[field.type]} or {hostile})"
     codes = ("J", "N") if field.type is FieldType.FLAG else field.codes
     if codes:
         return _outside(given, codes)
@@ -169,6 +173,17 @@ def _not_allowed(_: Subject, check: CheckRule) -> str:
     return f"{field} is not null and case {given} {cases} end"
 
 
+def _may_name(_: Subject, check: CheckRule) -> str:
+    given = f"given_{check.fields[0]}"
+    number = f"regexp_replace({given}, {_quoted(_BETWEEN)}, '', 'g')"
+    alone = f"regexp_full_match({number}, '[0-9]{{9}}')"
+    within = f"regexp_matches({number}, {_quoted(_NINE)})"
+    return (
+        f"case when length({given}) < 9 then false "
+        f"when {alone} then not {bsn_fails(number)} else {within} end"
+    )
+
+
 def _stands_for_unknown(subject: Subject, check: CheckRule) -> str:
     (name,) = check.fields
     return f"given_{name} = {_quoted(subject.layout.field(name).unknown)}"
@@ -202,6 +217,7 @@ _CLAUSES: Mapping[CheckKind, Callable[[Subject, CheckRule], str]] = {
     CheckKind.ENDS_IN_TIME: _too_early,
     CheckKind.IN_PERIOD: _of_another_month,
     CheckKind.COMBINATION: _not_allowed,
+    CheckKind.MAY_NAME_PERSON: _may_name,
     CheckKind.UNKNOWN_NUMBER: _stands_for_unknown,
     CheckKind.UNBORN: _stands_for_unborn,
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rules.duties import Act
 from rules.layout import RecordLayout, load_layouts
@@ -184,7 +185,7 @@ class _Door:
         self, judged: Judged, checks: Checks, profiling: Profiling, seen: Look
     ) -> pa.Table:
         """The records with the person's key in the place of the number."""
-        table = judged.table
+        table = self._without_numbers(judged)
         unknown = np.zeros(table.num_rows, bool)
         if "person" in table.column_names:
             keys, unknown = self._person_keys(judged, checks.layout, seen)
@@ -192,6 +193,17 @@ class _Door:
             lines = table["line"].combine_chunks().to_numpy()
             checks.note_unknown(lines[unknown & ~judged.withheld])
         profiling.add(table, unknown)
+        return table
+
+    def _without_numbers(self, judged: Judged) -> pa.Table:
+        """The records; a text that may have a number of a person in it is replaced."""
+        table = judged.table
+        for name, mask in judged.naming.items():
+            if mask.any():
+                column, chosen = table[name].combine_chunks(), pa.array(mask)
+                stand_in = self._pseudonyms.references(column.filter(chosen))
+                kept = pc.replace_with_mask(column, chosen, stand_in)
+                table = table.set_column(table.column_names.index(name), name, kept)
         return table
 
     def _person_keys(

@@ -20,6 +20,7 @@ from secure_env.store import Folder
 Mask = npt.NDArray[np.bool_]
 _PERSON = b"gmsd/bsn/v1|"
 _NOBODY = b"gmsd/record/v1|"
+_TEXT = b"gmsd/text/v1|"
 _BYTES = 16
 _NO_HALVES = np.empty(0, np.uint64)
 _NO_RINS = np.empty(0, np.uint32)
@@ -61,6 +62,10 @@ class Pseudonymiser:
                 self._nobodies(delivery, lines.filter(pa.array(withheld))),
             )
         return result, found[encoded.indices.to_numpy()] & ~withheld
+
+    def references(self, texts: pa.Array) -> pa.Array:
+        """Stands for a text that may have a BSN in it: equal texts stay equal."""
+        return _own_keys(self._hmacs(_TEXT, map(str.encode, texts.to_pylist())))
 
     def key_file(
         self, tables: Iterator[pa.Table], number: str, rin: str

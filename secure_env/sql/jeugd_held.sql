@@ -1,8 +1,9 @@
--- Every Jeugd record that ran in the period, exact repetitions once.
+-- Every Jeugd record that ran in the period, exact repetitions once; a preventive
+-- measure (kind 4) is no jeugdhulp, protection or probation.
 with trajectories as (
     select distinct person_key, provider, kind, form, referrer, starts, ends, reason
     from jeugd
-    where person_key is not null and {ran}
+    where person_key is not null and kind in ('1', '2', '3') and {ran}
 )
 select
     person_key,

@@ -28,7 +28,7 @@ from secure_env.synthetic.sheets import (
     wmo_table,
 )
 from secure_env.synthetic.wmo import WmoRecords
-from secure_env.synthetic.write import write_csv
+from secure_env.synthetic.write import in_layout, write_csv
 
 
 REDELIVERED = "redelivered"
@@ -70,7 +70,7 @@ class Post:
     )
 
     def write(self, source: str, name: str, table: pa.Table) -> None:
-        write_csv(self.folder / name, table)
+        write_csv(self.folder / name, in_layout(name, table))
         self.files[source].append(name)
 
     def send(

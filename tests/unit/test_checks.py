@@ -102,7 +102,7 @@ def test_a_good_record_breaks_no_rule():
         ({"allocation": "x" * 101}, {"V02"}),
         ({"allocation": "é" * 100}, set()),
         ({"costs": "-12,50"}, set()),
-        ({"costs": "=cmd"}, {"V03"}),
+        ({"costs": "=cmd"}, {"V13"}),
     ],
 )
 def test_a_wmo_record(other: dict[str, str], rules: set[str]):
@@ -132,7 +132,7 @@ def test_what_was_claimed_prevails_over_what_was_assigned():
         ({"kind": "2", "form": "02", "referrer": ""}, {"J05"}),
         ({"kind": "3", "form": "41"}, {"J06"}),
         ({"kind": "1", "form": "21"}, {"J05"}),
-        ({"kind": "4"}, {"V03"}),
+        ({"kind": "4"}, {"J05", "J06"}),
         ({"provider": "87654321"}, {"V09"}),
         ({"birth_date": "20100500"}, set()),
         ({"sex": "X"}, {"V03"}),

@@ -58,8 +58,8 @@ def test_an_accepted_delivery_is_stored_with_its_receipt(environment, inbox):
     assert receipt_of(folder) == receipt
     table = folder.table("records")
     assert table.column_names == [
-        "gemeente", "allocation", "financing", "reason", "type", "starts", "ends",
-        "person_key", "line",
+        "gemeente", "allocation", "financing", "provider_type", "intensity", "unit",
+        "frequency", "costs", "reason", "type", "starts", "ends", "person_key", "line",
     ]  # fmt: skip
     assert table["line"].to_pylist() == list(range(2, 42))
     entry = list(environment.journal.entries())[-1]

@@ -53,14 +53,17 @@ def test_the_wmo_delivery_has_the_18_columns_of_the_protocol():
     assert len(columns) == 18
     assert columns[:3] == ("Gemeentecode", "Aanmaakdatum_bestand", "BSN")
     assert LAYOUTS["WMO"].stored == (
-        "gemeente", "allocation", "financing", "reason", "type", "starts", "ends",
+        "gemeente", "allocation", "financing", "provider_type", "intensity", "unit",
+        "frequency", "costs", "reason", "type", "starts", "ends",
     )  # fmt: skip
 
 
 def test_every_source_of_the_contract_has_a_layout():
     assert set(LAYOUTS) == {
-        "WMO", "JEUGD", "BUS", "SRG", "SLEUTEL", "PERSONEN", "ADRESSEN",
-        "HUISHOUDENS", "REGIO", "TOESTEMMING",
+        "WMO", "WMOKOSTEN", "SBO", "JEUGD", "BUS", "SRG", "WSW", "WLZZVW",
+        "WLZZVWKOSTEN", "WMOCEO", "VROEGSIGNALEN", "SLEUTEL", "PERSONEN", "ADRESSEN",
+        "HUISHOUDENS", "OUDERS", "INKOMEN", "LEVENSLOOP", "REGIO", "GRENZEN",
+        "BEVOLKING", "TOESTEMMING", "TOELICHTING",
     }  # fmt: skip
 
 
