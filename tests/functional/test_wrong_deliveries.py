@@ -51,7 +51,7 @@ def refused(environment: Environment, *paths: Path) -> Receipt:
     report = f"rejected/{receipt.sha256[:12]}.json"
     assert set(after) - set(before) == {report}
     changed = {name for name in before if after[name] != before[name]}
-    assert changed == {"journal.jsonl"}
+    assert changed == {"journal.jsonl", "journal.head"}
     assert after["journal.jsonl"].startswith(before["journal.jsonl"])
     *_, last = environment.journal.entries()
     assert last.step == "refused"
