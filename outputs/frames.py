@@ -1,39 +1,70 @@
-"""A release folder -> tidy pandas frames, for notebooks. The only place with pandas."""
+"""A release folder -> tidy pandas frames, for notebooks. The only place with pandas.
 
+release = read_release("release")
+release["wmo_type"].query("region_code == 'GM0344'")
+release.plot("1.6", "GM0344")
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from outputs.layout import REGION_LEVELS
-from outputs.manifest import TableFacts, table_path
-from outputs.verify import verify
+from outputs.errors import ReleaseRefused
+from outputs.figure import declared
+from outputs.figure_data import alt_text, figure_of, nederland
+from outputs.figure_svg import figure_svg
+from outputs.parquet import arrow_table
+from outputs.published import PublishedRelease, PublishedTable, read_published
+from outputs.released import Publication
 
 
-def read_release(
-    folder: Path, public_key: Path | None = None
-) -> dict[str, pd.DataFrame]:
-    """Table -> its cells, one per row, after `verify` has found the folder whole.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure that a notebook shows, and the same in words."""
+
+    svg: bytes
+    text: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg.decode()
+
+
+class ReleasedFrames(dict[str, pd.DataFrame]):
+    """Table -> its cells, one per row.
 
     `value` is Int64 and missing where hidden; codes are categories in the order of
     their classification, regions in the order of the file.
     """
-    tables = verify(folder, public_key).manifest.facts.tables
-    return {
-        name: _read_table(folder / table_path(name), table)
-        for name, table in tables.items()
-    }
+
+    def __init__(self, release: PublishedRelease) -> None:
+        super().__init__({table.code: _frame(table) for table in release.tables})
+        self._publication = Publication(release)
+
+    def plot(self, figure: str, gemeente: str) -> Picture:
+        """A standard figure of a gemeente, where needed beside Nederland.
+
+        The figures are those of the municipal report; ReleaseRefused when this release
+        has not the table for it, or not the gemeente.
+        """
+        drawn = {one.code: one for one in declared().among(self._publication.texts)}
+        if figure not in drawn:
+            raise ReleaseRefused(
+                f"figure {figure} cannot be made of this release; there are "
+                f"{', '.join(drawn) or 'none'}"
+            )
+        reference = nederland(self._publication)
+        data = figure_of(drawn[figure], [self._publication], gemeente, reference)
+        return Picture(figure_svg(data), alt_text(data))
 
 
-def _read_table(path: Path, table: TableFacts) -> pd.DataFrame:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    frame["value"] = pd.to_numeric(frame["value"].replace("", None)).astype("Int64")
-    measures = [code for pair in table.measures.items() for code in pair if code]
-    orders = {
-        "region_level": list(REGION_LEVELS.values()),
-        "measure": measures,
-        **{name: list(codes) for name, codes in table.dimensions.items()},
-    }
-    for column in frame.columns.drop("value"):
-        order = orders.get(column, list(frame[column].unique()))
-        frame[column] = pd.Categorical(frame[column], categories=order)
+def read_release(folder: Path | str, public_key: Path | None = None) -> ReleasedFrames:
+    """The tables of a release, after `verify` has found the folder whole."""
+    return ReleasedFrames(read_published(Path(folder), public_key))
+
+
+def _frame(table: PublishedTable) -> pd.DataFrame:
+    whole_numbers = {pa.int64(): pd.Int64Dtype()}
+    frame: pd.DataFrame = arrow_table(table).to_pandas(types_mapper=whole_numbers.get)
     return frame

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -122,6 +123,14 @@ def test_the_command_exports_and_says_how_much(folder, tmp_path, capsys):
     assert re.search(r"^csv: 5 files, 0\.\d MB\nswing: 2 files", said)
     assert cli.main(["export", str(folder), "--to", to, "--format", "pdf"]) == 2
     assert "pdf is not known; there are csv, excel" in capsys.readouterr().err
+
+
+def test_sdmx_without_its_library_says_what_to_install(folder, tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "outputs.sdmx")
+    monkeypatch.setitem(sys.modules, "pysdmx.io", None)
+    with pytest.raises(ReleaseRefused, match=r"install gmsd\[sdmx\]"):
+        export(folder, tmp_path / "exported", ["csv", "sdmx"])
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- each format, cell by cell -------------------------------------------------------

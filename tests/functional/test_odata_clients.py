@@ -15,6 +15,7 @@ from cbsodata4 import httpx_client
 from outputs import serve
 from outputs.errors import ReleaseRefused, VerificationFailed
 from outputs.frames import read_release
+from secure_env import cli
 from tests.support.releases import a_release
 
 
@@ -273,3 +274,15 @@ def test_an_edited_release_is_not_served(tmp_path):
     table.write_bytes(table.read_bytes().replace(b",16385,", b",16390,"))
     with pytest.raises(VerificationFailed):
         serve.server(tmp_path / "release", 0)
+
+
+def test_the_command_says_where_it_serves_and_stops_when_told(
+    folder, capsys, monkeypatch
+):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve.ThreadingHTTPServer, "serve_forever", interrupted)
+    assert cli.main(["serve", str(folder), "--port", "0"]) == 0
+    said = capsys.readouterr().out
+    assert re.match(r"OData 3: http://127\.0\.0\.1:\d+/ODataApi/odata; OData 4", said)

@@ -1,8 +1,11 @@
 import pandas as pd
 import pytest
 
-from outputs.errors import VerificationFailed
+from outputs import frames
+from outputs.errors import ReleaseRefused, VerificationFailed
+from outputs.figure import Figure, Figures, Shows
 from outputs.frames import read_release
+from rules.indicator import Text
 from tests.support.releases import a_release
 
 
@@ -60,3 +63,30 @@ def test_an_edited_release_is_not_read(tmp_path):
     table.write_bytes(table.read_bytes().replace(b",16385,", b",16390,"))
     with pytest.raises(VerificationFailed, match="SHA-256 differs"):
         read_release(tmp_path / "release")
+
+
+FIGURE = Figure(
+    "1.6", 1, Text("Aantal voorzieningen", "Number of provisions"),
+    "stapeling", "STA_HUISHOUDENS_PER_1000", "number", Shows.CODES,
+)  # fmt: skip
+
+
+@pytest.fixture
+def release(tmp_path, monkeypatch):
+    monkeypatch.setattr(frames, "declared", lambda: Figures((), (FIGURE,)))
+    a_release(tmp_path)
+    return read_release(str(tmp_path / "release"))
+
+
+def test_a_standard_figure_is_shown_in_a_notebook_and_told_in_words(release):
+    picture = release.plot("1.6", "GM0310")
+    assert picture._repr_svg_().startswith("<svg")
+    assert "De Bilt: 1 voorziening 53, 2 of meer voorzieningen 16" in picture.text
+    assert "Nederland: 1 voorziening 100, 2 of meer voorzieningen 33" in picture.text
+
+
+def test_a_figure_that_cannot_be_made_names_those_that_can(release):
+    with pytest.raises(ReleaseRefused, match=r"5\.3 cannot be made .* there are 1\.6"):
+        release.plot("5.3", "GM0310")
+    with pytest.raises(ReleaseRefused, match="no figures for GM9999"):
+        release.plot("1.6", "GM9999")
