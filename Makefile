@@ -3,13 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-spark check quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark check quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
 
 test: check
-	$(BIN)/pytest -n 2 --dist worksteal -m "not spark" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist worksteal -m "not spark and not browser" --cov --cov-report=term:skip-covered
 
 check: .venv/ready
 	$(BIN)/ruff format --check .
@@ -19,11 +19,25 @@ check: .venv/ready
 	$(BIN)/python -m tests.support.documents --check
 
 quick: .venv/ready
-	$(BIN)/pytest -n 2 -m "not slow and not spark"
+	$(BIN)/pytest -n 2 -m "not slow and not spark and not browser"
 
 fix: .venv/ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The pages in a real browser, and pictures of them.
+test-browser: .browser/ready
+	$(BIN)/pytest -m browser tests/browser
+
+screenshots: .browser/ready demo
+	$(BIN)/python -m tests.browser.screenshots demo/environment 2023-H1 screenshots demo/release
+
+.browser/ready: .venv/ready
+	$(BIN)/python -m pip install -q "playwright>=1.45"
+	command -v chromium || $(BIN)/playwright install --with-deps chromium
+	mkdir -p .browser
+	cd .browser && npm pack --silent axe-core@4.14.1 && tar -xzf axe-core-4.14.1.tgz package/axe.min.js
+	touch $@
 
 docs: .venv/ready
 	$(BIN)/python -m tests.support.documents --write

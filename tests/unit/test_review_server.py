@@ -172,6 +172,8 @@ def test_the_page_loads_and_runs_nothing_and_says_so(booth, port):
     assert "frame-ancestors 'none'" in policy
     assert "Access-Control-Allow-Origin" not in headers
     assert headers["Cache-Control"] == "no-store"
+    # With no-referrer a browser sends the form with the origin null, and is refused.
+    assert headers["Referrer-Policy"] == "same-origin"
     assert not re.search(r"<script|\son\w+=|style=", page)
 
 
