@@ -11,10 +11,12 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import product
+from math import ceil
 from typing import TypeAlias
 
 import xlsxwriter
 
+from outputs.description import COUNT_UNIT
 from outputs.errors import ReleaseRefused
 from outputs.layout import REGION_LEVELS
 from outputs.odata3 import LEVELS
@@ -42,7 +44,8 @@ _NEVER = {
     "in_memory": True,
 }
 _HEADER_ROW = 3
-_WIDEST = 60
+_WIDEST, _WIDEST_HEAD = 60, 24
+_A4, _LINE = 9, 15
 
 
 def files(release: PublishedRelease) -> Iterator[tuple[str, bytes]]:
@@ -76,34 +79,62 @@ def new_workbook(
 
 
 def write_table(
+    book: xlsxwriter.Workbook,
     sheet: xlsxwriter.worksheet.Worksheet,
-    name: str,
     header: Sequence[str],
     rows: Sequence[Sequence[Cell]],
-    first: int,
+    first: int = 0,
 ) -> None:
     """A marked-up table from this line on, with its header; columns wide enough."""
-    for place, title in enumerate(header):
-        texts = [title, *(str(row[place]) for row in rows)]
-        sheet.set_column(place, place, min(max(map(len, texts)) + 3, _WIDEST))
+    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+    text = book.add_format({"text_wrap": True, "valign": "top"})
+    symbol = book.add_format({"align": "right", "valign": "top"})
+    number = book.add_format({"num_format": "#,##0", "valign": "top"})
+    wide = [_width(title, [row[at] for row in rows]) for at, title in enumerate(header)]
+    for place, width in enumerate(wide):
+        sheet.set_column(place, place, width)
+    last = (first + max(len(rows), 1), len(header) - 1)
     sheet.add_table(
         first,
         0,
-        first + max(len(rows), 1),
-        len(header) - 1,
+        *last,
         {
-            "name": name,
-            "columns": [{"header": title} for title in header],
+            "name": sheet.get_name(),
+            "columns": [{"header": title, "header_format": head} for title in header],
             "style": None,
             "autofilter": len(rows) > 1,
         },
     )
+    figures = {
+        at for row in rows for at, cell in enumerate(row) if isinstance(cell, int)
+    }
+    sheet.set_row(first, _height(header, wide))
     for line, row in enumerate(rows, start=first + 1):
+        if not figures:
+            sheet.set_row(line, _height(row, wide))
         for place, cell in enumerate(row):
-            if isinstance(cell, str):
-                sheet.write_string(line, place, cell)
+            if isinstance(cell, int):
+                sheet.write_number(line, place, cell, number)
             else:
-                sheet.write_number(line, place, cell)
+                sheet.write_string(
+                    line, place, cell, symbol if place in figures else text
+                )
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(first)
+
+
+def _width(title: str, cells: Sequence[Cell]) -> int:
+    """Of a column, in characters: room for what is in it, or for it on more lines."""
+    longest = max((len(str(cell)) for cell in cells), default=0)
+    return max(min(len(title), _WIDEST_HEAD), min(longest, _WIDEST)) + 3
+
+
+def _height(cells: Sequence[Cell], wide: Sequence[int]) -> int:
+    """Of a row, in points, when its texts are wrapped."""
+    pairs = zip(cells, wide, strict=True)
+    return _LINE * max(ceil(len(str(cell)) * 1.1 / width) for cell, width in pairs)
 
 
 def _sheets(table: PublishedTable) -> dict[str, list[int]]:
@@ -134,7 +165,7 @@ def _cover(
         ("Symbolen", "Wat er staat waar geen cijfer staat"),
         *((name, f"De cijfers: {name.lower()}") for name in sheets),
     ]
-    write_table(sheet, "Inhoud", ["Blad", "Inhoud"], contents, len(lines) + 1)
+    write_table(book, sheet, ["Blad", "Inhoud"], contents, len(lines) + 1)
 
 
 def _notes(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
@@ -144,7 +175,7 @@ def _notes(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
         (one.title.nl, f"{one.definition.nl} Eenheid: {one.unit.nl}.")
         for one in table.text.measures
     ]
-    write_table(sheet, "Toelichting", ["Waarvan", "Toelichting"], rows, 1)
+    write_table(book, sheet, ["Waarvan", "Toelichting"], rows, 1)
 
 
 def _symbols(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
@@ -156,7 +187,7 @@ def _symbols(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
     shown = SHOWN[table.status]
     if shown.sign:
         rows.append((f"{shown.sign} achter de periode", shown.meaning.nl))
-    write_table(sheet, "Symbolen", ["Symbool", "Betekenis"], rows, 1)
+    write_table(book, sheet, ["Symbool", "Betekenis"], rows, 1)
 
 
 def _not_applicable() -> str:
@@ -181,9 +212,12 @@ def _figures(
         "Regiocode",
         "Regio",
         *(one.title.nl for one in table.text.dimensions),
-        *(f"{one.title.nl} ({one.unit.nl})" for one in table.text.measures),
+        *(
+            f"{one.title.nl} (aantal)" if one.unit == COUNT_UNIT else one.title.nl
+            for one in table.text.measures
+        ),
     ]
-    write_table(sheet, name, header, rows, _HEADER_ROW)
+    write_table(book, sheet, header, rows, _HEADER_ROW)
     sheet.freeze_panes(_HEADER_ROW + 1, 2)
 
 

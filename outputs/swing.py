@@ -91,7 +91,7 @@ def indicator_sheet(table: PublishedTable) -> bytes:
     file = io.BytesIO()
     with new_workbook(file, table.text.title.nl, table) as book:
         rows = list(_indicators(table))
-        write_table(book.add_worksheet(SHEET), SHEET, SHEET_COLUMNS, rows, 0)
+        write_table(book, book.add_worksheet(SHEET), SHEET_COLUMNS, rows)
     return file.getvalue()
 
 

@@ -289,7 +289,7 @@ def test_a_text_is_a_text_whatever_it_begins_with(folder):
     file = io.BytesIO()
     with excel.new_workbook(file, "proef", table) as book:
         rows = [("=1+1", "http://example.org"), ("'12", "@SUM(A1)")]
-        excel.write_table(book.add_worksheet("Proef"), "Proef", ["a", "b"], rows, 0)
+        excel.write_table(book, book.add_worksheet("Proef"), ["a", "b"], rows)
     sheet = openpyxl.load_workbook(file)["Proef"]
     kinds = {(c.value, c.data_type) for row in sheet["A2:B3"] for c in row}
     assert kinds == {(text, "s") for row in rows for text in row}
