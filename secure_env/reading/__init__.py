@@ -16,8 +16,8 @@ from secure_env.reading.content import Content
 from secure_env.reading.lines import fixed_width, separated
 from secure_env.reading.marked_up import xml
 from secure_env.reading.refusal import Refused, breach
+from secure_env.reading.spreadsheet import workbook
 from secure_env.reading.text import TextForm, TextLook
-from secure_env.reading.workbook import workbook
 
 
 __all__ = ["Content", "Look", "Refused", "breach", "look", "records"]
