@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 
-LONG = ("duckdb", "pyarrow", "pandas", "numpy", "scipy", "highspy", "matplotlib")
+LONG = ("duckdb", "pyarrow", "pandas", "numpy", "scipy", "highspy", "typst")
 SAY = f"""
 import json, resource, sys
 from secure_env.cli import main
