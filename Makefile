@@ -48,8 +48,14 @@ test-spark: .venv/ready
 	$(BIN)/python -m pip install -q --disable-pip-version-check "pyspark>=4"
 	$(BIN)/pytest -m spark --cov=engine.spark_database --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
-bench: .venv/ready
+bench: .venv/ready .venv-peers/ready
 	$(BIN)/python -m tests.benchmarks
+
+# Other tools, to compare with; where they cannot be installed the bench says so.
+.venv-peers/ready:
+	$(PYTHON) -m venv .venv-peers
+	-.venv-peers/bin/python -m pip install -q pytauargus==0.6.0 gconfid==2.0.4
+	touch $@
 
 lock: .venv/ready
 	$(BIN)/python -m pip install -q uv
@@ -80,4 +86,4 @@ endef
 	touch $@
 
 clean:
-	rm -rf .venv demo wheelhouse build *.egg-info
+	rm -rf .venv .venv-peers demo wheelhouse build *.egg-info

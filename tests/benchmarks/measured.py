@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
+import pandas as pd  # noqa: F401 - pyarrow would at its first table, at the work's cost
+
 
 KIB_PER_MIB = 1024
 

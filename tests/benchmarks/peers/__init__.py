@@ -1,0 +1,1 @@
+"""Scripts for the Python of other tools; `make bench` installs those beside ours."""
