@@ -4,7 +4,7 @@ No BSN in here; every table has the columns that `docs/architecture.md` section 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -72,6 +72,8 @@ class LinkageSummary:
     """Records per source of provisions, as delivered."""
     without_person: Mapping[str, int]
     """Of those, records without a person."""
+    lost: Mapping[str, Mapping[str, int]]
+    """How persons were found, and where they were lost -> records per source."""
     provisions: Mapping[str, int]
     """Provisions per domain that ran in the period."""
     merged_records: int
@@ -101,10 +103,15 @@ class LinkedMicrodata:
     regions: pa.Table
     participation: pa.Table
     summary: LinkageSummary | None = None
+    report: pa.Table | None = None
+    """Per source and gemeente how persons were found, and where they were lost."""
 
     def __post_init__(self) -> None:
         for name, schema in SCHEMAS.items():
             must_have(schema, getattr(self, name), name)
+
+    def summarised(self, summary: LinkageSummary) -> "LinkedMicrodata":
+        return replace(self, summary=summary)
 
     def participants(self, part: str) -> tuple[str, ...]:
         """The gemeenten that take part in this part of the monitor, by code."""

@@ -1,17 +1,14 @@
 """From accepted deliveries to linked microdata: who had which provision, living where.
 
-In come the newest accepted deliveries of a period and the registers, all with person
-keys; out goes the microdata that tables are counted from. The registers of everyone are
-read once, and only what is needed of them is kept.
+In come the deliveries of a period that count and the registers, all with person keys;
+out goes the microdata that tables are counted from. The registers of everyone are read
+once, and only what is needed of them is kept.
 """
 
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from engine.database import Database
 from engine.microdata import (
@@ -24,119 +21,139 @@ from engine.microdata import (
 )
 from engine.query import Clause, Query, literal, phrase
 from rules.period import HalfYear
-from rules.vocabulary import DOMAINS, wmo_main_groups
-from secure_env.sources import COLUMNS, REGISTERS, DeliveredSources
+from rules.vocabulary import DOMAINS
+from secure_env.consent import participation
+from secure_env.merging import hold_provisions
+from secure_env.persons import identify
+from secure_env.pseudonym import rin_keys
+from secure_env.sources import COLUMNS, PROVISION_SOURCES, DeliveredSources
 
 
 __all__ = ["DeliveredSources", "link"]
 
-
-PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg")
+_OF_AGE = 18
 
 
 def link(
     sources: DeliveredSources, period: HalfYear, database: Database
 ) -> LinkedMicrodata:
-    """Everything that tabulation may look at for a period, from its deliveries.
-
-    A gemeente delivered for the period when `wmo` has a record of it.
-    """
-    names = [name for name in COLUMNS if name not in REGISTERS]
-    delivered = {name: sources.arrow(name) for name in names}
+    """Everything that tabulation may look at for a period, from its deliveries."""
+    regions = sources.arrow("regio")
+    database.register("regio", regions)
+    _hold_homes(sources, period, database)
+    delivered, people = identify(sources, database)
     for name, table in delivered.items():
         database.register(name, table)
-    without_person = {
-        name: delivered[name]["person_key"].null_count for name in PROVISION_SOURCES
-    }
-    known = delivered["wmo"].num_rows - without_person["wmo"]
-    merged_records = _hold_provisions(known, period, database)
+    merged_records = hold_provisions(period, database)
     population = _place_persons(sources, period, database)
+    _place_young(sources, people, period, database)
     provisions = _shaped(_run("provisions", database), PROVISIONS)
-    participation = _shaped(_run("participation", database), PARTICIPATION)
-    database.register("provisions", provisions)
-    summary = LinkageSummary(
-        records={name: delivered[name].num_rows for name in PROVISION_SOURCES},
-        without_person=without_person,
-        provisions=_per_domain(provisions),
-        merged_records=merged_records,
-        participating=pc.sum(participation["participates"]).as_py() or 0,
-        gemeenten=participation.num_rows,
-        **_run("summary", database).to_pylist()[0],
+    taking_part = participation(
+        regions["gemeente"].to_pylist(),
+        period,
+        sources.suppliers,
+        sources.arrow("toestemming"),
     )
-    database.forget(*names, "held", "served", "residence", "household_of", "provisions")
-    return LinkedMicrodata(
+    database.register("provisions", provisions)
+    report = _run("linkage_report", database)
+    microdata = LinkedMicrodata(
         provisions,
         population,
-        _shaped(delivered["regio"].sort_by("wijk"), REGIONS),
-        participation,
-        summary,
+        _shaped(regions.sort_by("wijk"), REGIONS),
+        _shaped(taking_part, PARTICIPATION),
+        report=report,
     )
+    summary = _run("summary", database).to_pylist()[0]
+    database.forget(*delivered, "regio", "homes", "held", "served", "jeugd_held")
+    database.forget("residence", "household_of", "young_homes", "movers", "provisions")
+    return microdata.summarised(_summary(microdata, report, merged_records, summary))
 
 
-def _hold_provisions(records: int, period: HalfYear, database: Database) -> int:
-    """Make `held`: every provision of the period. Gives the Wmo records merged away."""
+def _hold_homes(
+    sources: DeliveredSources, period: HalfYear, database: Database
+) -> None:
+    """Make `homes`: where everyone lived on 1 January and in the period."""
     first, last = literal(period.first_day), literal(period.last_day)
-    ran = phrase(
+    in_period = phrase(
         "starts <= {last} and (ends is null or ends >= {first})", first=first, last=last
     )
-    merged_records = _merge_wmo_records(records, database)
-    for source in PROVISION_SOURCES:
-        database.materialise(f"{source}_held", _query(f"{source}_held").fill(ran=ran))
-    for name in ("held", "served"):
-        database.materialise(name, _query(name))
-    database.forget("wmo_records", "arrangements", "main_groups")
-    database.forget(*(f"{source}_held" for source in PROVISION_SOURCES))
-    return merged_records
-
-
-def _merge_wmo_records(records: int, database: Database) -> int:
-    """Make `arrangements`: the arrangement that each Wmo record is part of.
-
-    Records that belong together directly are pairs from the database; arrangements are
-    the connected components. No fixed number of joins finds those: of A-B and C-D that
-    run side by side the chains cross.
-    """
-    database.materialise("wmo_records", _query("wmo_records"))
-    pairs = _run("wmo_links", database)
-    one, other = (pairs[side].to_numpy() for side in ("one", "other"))
-    together = coo_array((np.ones(len(one), bool), (one, other)), (records, records))
-    count, arrangement = connected_components(together, directed=False)
-    database.register(
-        "arrangements",
-        pa.table({"record": np.arange(records), "arrangement": arrangement}),
-    )
-    groups = wmo_main_groups()
-    database.register(
-        "main_groups",
-        pa.table({"category": list(groups), "main_group": list(groups.values())}),
-    )
-    return int(records - count)
+    database.register("adressen", sources.arrow("adressen"))
+    days = _days(period)
+    database.materialise("homes", _query("homes").fill(in_period=in_period, **days))
+    database.forget("adressen")
 
 
 def _place_persons(
     sources: DeliveredSources, period: HalfYear, database: Database
 ) -> pa.Table:
-    """Make `household_of` and `residence`; gives the population of 1 January."""
-    days = {
-        "on_first": _on_day(period.population_date),
-        "on_reference": _on_day(period.last_day),
-    }
+    """Make `household_of`, `residence`, `movers`; gives the population of 1 January."""
     database.register("huishoudens", sources.arrow("huishoudens"))
-    database.materialise("members", _query("members").fill(**days))
+    database.materialise("members", _query("members").fill(**_days(period)))
     for name in ("households", "household_of"):
         database.materialise(name, _query(name))
     database.forget("huishoudens", "members")
-    database.register("adressen", sources.arrow("adressen"))
-    database.materialise("homes", _query("homes").fill(**days))
-    database.materialise("residence", _query("residence"))
+    for name in ("residence", "movers"):
+        database.materialise(name, _query(name))
     population = _shaped(_run("population", database), POPULATION)
-    database.forget("adressen", "homes", "households")
+    database.forget("households")
     return population
 
 
-def _on_day(day: date) -> Clause:
-    return phrase(
-        "starts <= {day} and (ends is null or ends >= {day})", day=literal(day)
+def _place_young(
+    sources: DeliveredSources, people: pa.Table, period: HalfYear, database: Database
+) -> None:
+    """Make `young_homes`: the address that decides on who is responsible."""
+    parents = [
+        batch.filter(pc.is_in(batch["person_key"], value_set=people["person_key"]))
+        for batch in sources.batches("ouders")
+    ]
+    found = pa.Table.from_batches(parents, pa.schema(list(COLUMNS["ouders"].items())))
+    keys = rin_keys(found["parent"])
+    place = found.schema.get_field_index("parent")
+    database.register("people", people)
+    database.register("ouders", found.set_column(place, "parent", keys))
+    born = date(period.year - _OF_AGE, period.last_day.month, period.last_day.day)
+    database.materialise(
+        "guardians", _query("guardians").fill(last=literal(period.last_day))
+    )
+    query = _query("young_homes").fill(eighteen=literal(born))
+    database.materialise("young_homes", query)
+    database.forget("people", "ouders", "guardians")
+
+
+def _days(period: HalfYear) -> dict[str, Clause]:
+    days = {"on_first": period.population_date, "on_reference": period.last_day}
+    return {
+        name: phrase(
+            "starts <= {day} and (ends is null or ends >= {day})", day=literal(day)
+        )
+        for name, day in days.items()
+    }
+
+
+def _summary(
+    linked: LinkedMicrodata, report: pa.Table, merged: int, counts: dict[str, int]
+) -> LinkageSummary:
+    whole = report.group_by("source").aggregate(
+        [(name, "sum") for name in report.column_names[2:]]
+    )
+    found = {row["source"]: row for row in whole.to_pylist()}
+
+    def per_source(count: str) -> dict[str, int]:
+        return {
+            name: found.get(name, {}).get(f"{count}_sum", 0)
+            for name in PROVISION_SOURCES
+        }
+
+    return LinkageSummary(
+        records=per_source("records"),
+        without_person=per_source("without_person"),
+        lost={count: per_source(count) for count in report.column_names[3:]},
+        provisions=_per_domain(linked.provisions),
+        merged_records=merged,
+        participating=len(linked.participants("wmo_basis")),
+        gemeenten=pc.count_distinct(linked.regions["gemeente"]).as_py(),
+        **counts,
     )
 
 

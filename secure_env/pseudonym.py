@@ -1,11 +1,12 @@
 """BSN in, person key out: the only module in which a BSN is a column.
 
 A person in the key file gets the CBS key, `R` + RIN. Another gets `S` + the HMAC of
-the BSN; whoever has the pseudonym key can try all BSNs, so it never leaves `keys/`.
+the BSN; whoever has the pseudonym key can try all BSNs, so it never leaves `keys/`. A
+record without a number gets `N` + an HMAC of its file and line.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +101,7 @@ class Pseudonymiser:
 
     def _nobodies(self, delivery: str, lines: pa.Array) -> pa.Array:
         said = (f"{delivery}|{line}".encode() for line in lines.to_pylist())
-        return _own_keys(self._hmacs(_NOBODY, said))
+        return _own_keys(self._hmacs(_NOBODY, said), "N")
 
     def _hmacs(self, purpose: bytes, values: Iterator[bytes]) -> bytes:
         """HMAC-SHA256 of purpose and value for each, cut to 128 bits, joined.
@@ -139,6 +140,25 @@ def load_key_file(folder: Folder, progress: Callable[[str], None]) -> KeyFile:
         rin[place] = batch["rin"].to_numpy()
         at = place.stop
     return KeyFile(Fingerprints(high, low), rin, folder.digest)
+
+
+def followed(unknown: pa.Array, key_file: Iterable[pa.RecordBatch]) -> dict[str, str]:
+    """Key of a person who was not in the key file -> the key of one who is in this.
+
+    The stored key file has the same HMAC of the BSN that the key was made of, so nobody
+    needs the BSN again.
+    """
+    wanted = [bytes.fromhex(key[1:]) for key in unknown.to_pylist()]
+    if not wanted:
+        return {}
+    hashes = pa.array(wanted, pa.binary(_BYTES))
+    found: dict[str, str] = {}
+    for batch in key_file:
+        known = batch.filter(pc.is_in(batch["hash"], value_set=hashes))
+        rins = pc.utf8_lpad(known["rin"].cast(pa.string()), 9, "0")
+        for hashed, key in zip(known["hash"], rin_keys(rins), strict=True):
+            found[f"S{hashed.as_py().hex()}"] = key.as_py()
+    return found
 
 
 def bsn_fails(column: str) -> str:
@@ -180,10 +200,10 @@ def _sorted_reader(
     return pa.RecordBatchReader.from_batches(KEY_FILE_SCHEMA, batches())
 
 
-def _own_keys(digests: bytes) -> pa.Array:
+def _own_keys(digests: bytes, letter: str = "S") -> pa.Array:
     return pa.array(
         [
-            f"S{digests[start : start + _BYTES].hex()}"
+            f"{letter}{digests[start : start + _BYTES].hex()}"
             for start in range(0, len(digests), _BYTES)
         ],
         pa.string(),

@@ -21,6 +21,7 @@ from engine.frame import region_dimension
 from engine.published import PublishedTable
 from rules.catalogue import Catalogue, load
 from rules.classification import Dimension
+from rules.consent import load_consent
 from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.fingerprint import fingerprint
@@ -28,7 +29,7 @@ from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
-from secure_env.received import current_deliveries
+from secure_env.received import current_deliveries, newest_key_file
 from secure_env.store import Folder
 
 
@@ -73,13 +74,36 @@ class Period:
         return found
 
     @cached_property
+    def neighbours(self) -> dict[str, list[Folder]]:
+        """What else linking looks at: source as linkage names it -> deliveries.
+
+        The Wmo of the other half of the year, as records are merged over a year; the
+        youth care of the half-year before, where measures began; the newest key file,
+        which may know persons that the one of the period did not.
+        """
+        here, own = self.environment, self.half_year
+        other = own.next if own.half == 1 else own.previous
+        newest = newest_key_file(here)
+        return {
+            "wmo_other": current_deliveries(here, other, "wmo"),
+            "jeugd_previous": current_deliveries(here, own.previous, "jeugd"),
+            "sleutel": [] if newest is None else [newest],
+        }
+
+    @cached_property
     def rules(self) -> str:
         """The fingerprint of the rules."""
         return fingerprint()
 
     @cached_property
     def linked_digest(self) -> str:
-        return digest_of("linked", *sorted(each.digest for each in self.deliveries))
+        own = sorted(each.digest for each in self.deliveries)
+        others = [
+            f"{name} {each.digest}"
+            for name, found in self.neighbours.items()
+            for each in sorted(found, key=lambda folder: folder.digest)
+        ]
+        return digest_of("linked", f"{load_consent()}", *own, *others)
 
     @cached_property
     def cells_digest(self) -> str:

@@ -1,6 +1,7 @@
 """Accepted deliveries as linkage takes them: one Arrow table or reader per source."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -9,26 +10,36 @@ from engine.errors import WrongShape
 
 
 Source: TypeAlias = pa.Table | pa.RecordBatchReader
-"""The newest accepted deliveries of a source together; a reader is read once."""
+"""The deliveries of a source that count, together; a reader is read once."""
 
 _TEXT, _DAY = pa.string(), pa.date32()
 _SPELL = {"starts": _DAY, "ends": _DAY}
 _MONTH = {"year": pa.int64(), "month": pa.int64(), "gemeente": _TEXT}
+_WMO = {
+    "person_key": _TEXT, "gemeente": _TEXT, "allocation": _TEXT, "type": _TEXT,
+    "financing": _TEXT, "reason": _TEXT, **_SPELL,
+}  # fmt: skip
+_JEUGD = {
+    "person_key": _TEXT, "provider": _TEXT, "kind": _TEXT, "form": _TEXT,
+    "referrer": _TEXT, "reason": _TEXT, "birth_date": _TEXT, "sex": _TEXT,
+    "gemeente": _TEXT, **_SPELL, "handed_over": _DAY, "taken_over": _DAY,
+}  # fmt: skip
 
 COLUMNS: dict[str, dict[str, pa.DataType]] = {
-    "wmo": {
-        "person_key": _TEXT, "gemeente": _TEXT, "allocation": _TEXT, "type": _TEXT,
-        "financing": _TEXT, "reason": _TEXT, **_SPELL,
-    },
-    "jeugd": {
-        "person_key": _TEXT, "provider": _TEXT, "kind": _TEXT, "form": _TEXT,
-        "referrer": _TEXT, "reason": _TEXT, **_SPELL,
-    },
+    "wmo": _WMO,
+    "wmo_other": _WMO,
+    "jeugd": _JEUGD,
+    "jeugd_previous": _JEUGD,
     "bus": {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "scheme": _TEXT, **_SPELL,
     },
     "srg": {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT, **_SPELL,
+    },
+    "sleutel": {"hash": pa.binary(16), "rin": pa.uint32()},
+    "personen": {"person_key": _TEXT, "birth_date": _DAY, "sex": _TEXT},
+    "ouders": {
+        "person_key": _TEXT, "parent": _TEXT, "authority": pa.bool_(), **_SPELL,
     },
     "adressen": {"person_key": _TEXT, "gemeente": _TEXT, "wijk": _TEXT, **_SPELL},
     "huishoudens": {
@@ -42,7 +53,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
 }  # fmt: skip
 """Source -> the stored columns that linkage looks at."""
 
-REGISTERS = ("adressen", "huishoudens")
+PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg")
+"""Sources that say who had which provision."""
+
+REGISTERS = ("sleutel", "personen", "ouders", "adressen", "huishoudens")
 """Sources with a row for everyone in the country: streamed, never held as a whole."""
 
 
@@ -50,27 +64,33 @@ REGISTERS = ("adressen", "huishoudens")
 class DeliveredSources:
     """What was delivered for a period; None: nothing.
 
-    `personen` has birth dates and sexes, which no table of the catalogue uses: it is
-    not read.
+    `wmo_other` is the Wmo of the other half of the year, `jeugd_previous` that of the
+    half-year before; `sleutel` is the newest key file of any period.
     """
 
     wmo: Source | None = None
+    wmo_other: Source | None = None
     jeugd: Source | None = None
+    jeugd_previous: Source | None = None
     bus: Source | None = None
     srg: Source | None = None
+    sleutel: Source | None = None
     personen: Source | None = None
+    ouders: Source | None = None
     adressen: Source | None = None
     huishoudens: Source | None = None
     regio: Source | None = None
     toestemming: Source | None = None
+    suppliers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Per source who delivered it: also those whose delivery has no records."""
 
     def __post_init__(self) -> None:
-        for source in fields(self):
-            data, asked = getattr(self, source.name), COLUMNS.get(source.name, {})
+        for source, asked in COLUMNS.items():
+            data: Source | None = getattr(self, source)
             missing = [] if data is None else asked.keys() - set(data.schema.names)
             if missing:
                 raise WrongShape(
-                    f"{source.name}: {len(missing)} columns are missing "
+                    f"{source}: {len(missing)} columns are missing "
                     f"({', '.join(sorted(missing))}); store what the layout says"
                 )
 
@@ -84,3 +104,10 @@ class DeliveredSources:
             return data
         table = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
         return table.select(list(columns)).cast(pa.schema(list(columns.items())))
+
+    def batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        """A register a batch at a time, with the columns that linkage looks at."""
+        data = self.arrow(name)
+        reader = data.to_reader() if isinstance(data, pa.Table) else data
+        for batch in reader:
+            yield batch.select(list(COLUMNS[name]))

@@ -43,6 +43,7 @@ from secure_env.rooms import (
     places_by_table,
     summary_of,
 )
+from secure_env.sources import COLUMNS
 from secure_env.store import Folder
 
 
@@ -72,6 +73,7 @@ def _link(period: Period, progress: Progress) -> Folder:
             "population": linked.population,
             "regions": linked.regions,
             "participation": linked.participation,
+            "report": linked.report,
         }
         return period.save("linked", period.linked_digest, tables, summary)
 
@@ -342,11 +344,15 @@ def run(
 def _sources(period: Period) -> DeliveredSources:
     """The deliveries that count, per source; registers as a stream."""
     by_source: dict[str, list[Folder]] = {}
+    suppliers: dict[str, frozenset[str]] = {}
     for folder in period.deliveries:
-        by_source.setdefault(folder.parts[0], []).append(folder)
-    by_source.pop("sleutel", None)
+        source, _, supplier = folder.parts
+        by_source.setdefault(source, []).append(folder)
+        suppliers[source] = suppliers.get(source, frozenset()) | {supplier}
+    by_source |= period.neighbours
     return DeliveredSources(
-        **{source: _stream(folders) for source, folders in by_source.items()}
+        suppliers=suppliers,
+        **{name: _stream(by_source[name]) for name in COLUMNS if by_source.get(name)},
     )
 
 

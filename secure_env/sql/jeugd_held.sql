@@ -1,23 +1,24 @@
--- Every Jeugd record that ran in the period, exact repetitions once; a preventive
--- measure (kind 4) is no jeugdhulp, protection or probation.
-with trajectories as (
-    select distinct person_key, provider, kind, form, referrer, starts, ends, reason
-    from jeugd
-    where person_key is not null and kind in ('1', '2', '3') and {ran}
+-- Every youth care trajectory and every measure that ran in the period, a measure from its
+-- first institution to its last; a preventive measure (kind 4) is none of these. `gemeente` is what the newest record says it to be.
+with placed as (
+    select
+        records.person_key, records.kind, records.gemeente, records.starts,
+        records.ends, records.half, measures.measure,
+        row_number() over (
+            partition by measures.measure order by records.record desc
+        ) as newest
+    from jeugd_records as records
+    inner join measures on records.record = measures.record
+    where records.kind in ('1', '2', '3')
 )
 select
     person_key,
     'jeugd' as domain,
     case kind when '1' then 'JH' when '2' then 'JB' when '3' then 'JR' end as type,
-    'J' || cast(
-        row_number() over (
-            order by
-                person_key asc nulls last, starts asc nulls last, ends asc nulls last,
-                kind asc nulls last, form asc nulls last, provider asc nulls last,
-                referrer asc nulls last, reason asc nulls last
-        ) as string
-    ) as provision_id,
-    starts,
-    ends,
-    cast(null as string) as gemeente
-from trajectories
+    'J' || cast(measure as string) as provision_id,
+    min(starts) as starts,
+    case when count(*) = count(ends) then max(ends) end as ends,
+    max(case when newest = 1 then gemeente end) as gemeente
+from placed
+group by person_key, kind, measure
+having bool_or(half = 1 and {ran})

@@ -1,4 +1,5 @@
--- The linked microdata: every provision with the household and the residence of the person.
+-- The linked microdata: every provision with the household and the residence of the person,
+-- and the gemeente that grants it.
 select
     held.person_key as person_id,
     household_of.household as household_id,
@@ -7,11 +8,16 @@ select
     held.provision_id,
     held.starts,
     held.ends,
-    held.gemeente as client_gemeente,
-    case when held.gemeente = residence.gemeente then residence.wijk end as client_wijk,
+    coalesce(young_homes.gemeente, held.gemeente) as client_gemeente,
+    case
+        when young_homes.gemeente is not null then young_homes.wijk
+        when held.gemeente = residence.gemeente then residence.wijk
+    end as client_wijk,
     residence.gemeente,
     residence.wijk
 from held
 left join residence on held.person_key = residence.person_key
 left join household_of on held.person_key = household_of.person_key
+left join young_homes
+    on held.person_key = young_homes.person_key and held.domain = 'jeugd'
 order by person_id asc nulls last, provision_id asc nulls last

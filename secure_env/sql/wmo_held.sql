@@ -1,15 +1,27 @@
--- Every Wmo arrangement with a record that ran in the period, from its first begin to its
--- last end; still running when one of its records is.
+-- Every Wmo arrangement with a record that the half-year delivered and that ran in it,
+-- from its first begin to the last end that the newest delivery gives; still running when
+-- one of its newest records is.
+with placed as (
+    select
+        records.person_key, records.gemeente, records.type, records.starts,
+        records.ends, records.half, records.delivered, arrangements.arrangement,
+        max(records.half) over (partition by arrangements.arrangement) as newest
+    from wmo_records as records
+    inner join arrangements on records.record = arrangements.record
+)
 select
-    records.person_key,
+    placed.person_key,
     'wmo' as domain,
     max(main_groups.main_group) as type,
-    'W' || cast(arrangements.arrangement as string) as provision_id,
-    min(records.starts) as starts,
-    case when count(*) = count(records.ends) then max(records.ends) end as ends,
-    records.gemeente
-from wmo_records as records
-inner join arrangements on records.record = arrangements.record
-left join main_groups on records.type = main_groups.category
-group by records.person_key, records.gemeente, arrangements.arrangement
-having bool_or({ran})
+    'W' || cast(placed.arrangement as string) as provision_id,
+    min(placed.starts) as starts,
+    case
+        when count(*) filter (where half = newest)
+            = count(ends) filter (where half = newest)
+            then max(case when half = newest then ends end)
+    end as ends,
+    placed.gemeente
+from placed
+left join main_groups on placed.type = main_groups.category
+group by placed.person_key, placed.gemeente, placed.arrangement
+having bool_or(delivered and {ran})

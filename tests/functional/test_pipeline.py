@@ -146,16 +146,21 @@ def shorter(path: Path, folder: Path) -> Path:
     return write(folder / "inbox", path.name, b"".join(lines[: len(lines) * 3 // 4]))
 
 
-def test_two_half_years_live_side_by_side(
+def test_two_halves_of_a_year_are_merged_each_with_the_other(
     second: SyntheticCountry, proposed: Path, released: Path
 ):
-    first = proposed_in(proposed).digest
+    """The first half is linked again, as its records may go on in the second."""
+    first = period_of(proposed)
+    found = summary_of(first.existing("linked", first.linked_digest, "link"))
     done("receive", proposed, *(f for f in files_of(second) if "2023-H2" in f.name))
+    assert period_of(proposed).linked_digest != first.linked_digest
     done("link", proposed, "2023-H2")
     done("tabulate", proposed, "2023-H2")
-    assert proposed_in(proposed).digest == first
-    later = period_of(proposed, HalfYear(2023, 2))
-    assert later.linked_digest != period_of(proposed).linked_digest
+    done("link", proposed, PERIOD)
+    again = period_of(proposed)
+    later = summary_of(again.existing("linked", again.linked_digest, "link"))
+    assert later["persons"] == found["persons"]
+    assert later["records"] == found["records"]
 
 
 # --- the journal ----------------------------------------------------------------------

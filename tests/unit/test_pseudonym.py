@@ -131,7 +131,7 @@ def test_withheld_numbers_are_of_nobody_and_never_of_one_person(store: Store):
     keys = keys_of(who, [unknown, unknown, numbers(1)[0]], [True, True, False])
     assert len(set(keys)) == 3
     assert keys[2] == "R000000001"
-    assert all(len(key) == 33 and key.startswith("S") for key in keys[:2])
+    assert all(len(key) == 33 and key.startswith("N") for key in keys[:2])
     assert keys_of(who, [unknown, unknown], [True, True]) == keys[:2]
 
 

@@ -1,0 +1,45 @@
+-- Jeugd records of persons, exact repetitions once, numbered the same way whatever
+-- their order was. Of the half-year before only measures (protection, probation), to know
+-- where they began; not those that this half-year has again. `half` 1: this half-year.
+with delivered as (
+    select
+        person_key, provider, kind, form, referrer, reason, starts,
+        coalesce(ends, handed_over) as ends, handed_over, taken_over,
+        max(gemeente) as gemeente, 1 as half
+    from jeugd
+    where person_key is not null
+    group by
+        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
+        taken_over
+    union all
+    select
+        person_key, provider, kind, form, referrer, reason, starts,
+        coalesce(ends, handed_over) as ends, handed_over, taken_over,
+        max(gemeente) as gemeente, 0 as half
+    from jeugd_previous
+    where person_key is not null and kind in ('2', '3')
+    group by
+        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
+        taken_over
+),
+versions as (
+    select
+        person_key, provider, kind, form, reason, referrer, gemeente, starts, ends,
+        handed_over, taken_over, half,
+        max(half) over (
+            partition by person_key, provider, kind, form, starts
+        ) as newest
+    from delivered
+)
+select
+    row_number() over (
+        order by
+            person_key asc nulls last, starts asc nulls last, ends asc nulls last,
+            kind asc nulls last, form asc nulls last, provider asc nulls last,
+            referrer asc nulls last, reason asc nulls last,
+            handed_over asc nulls last, taken_over asc nulls last, half asc
+    ) - 1 as record,
+    person_key, provider, kind, form, referrer, reason, gemeente, starts, ends,
+    handed_over, taken_over, half
+from versions
+where half = newest
