@@ -121,6 +121,9 @@ def _add_rooms(commands: Commands) -> None:
     received = _add(commands, "receive", "take in deliveries, or refuse them")
     received.add_argument("env", type=Path, metavar="ENV")
     received.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    received.add_argument(
+        "--reports", type=Path, metavar="DIR", help="write what goes back to suppliers"
+    )
     _add_acting(received)
     rooms = {
         "link": "deliveries -> linked microdata",

@@ -104,6 +104,10 @@ def receive(given: Namespace) -> int:
     refused = [receipt for receipt in receipts if not receipt.accepted]
     for receipt in refused:
         _print(as_text(receipt, "nl"))
+    if given.reports is not None:
+        from secure_env.supplier_pages import write_reports
+
+        write_reports(given.reports, receipts)
     accepted = [receipt for receipt in receipts if receipt.accepted]
     _print(
         f"{len(accepted)} accepted ({sum(r.kept for r in accepted)} records, "

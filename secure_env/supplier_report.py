@@ -1,7 +1,7 @@
 """What goes back to the supplier: which rule, how often, on which lines; no values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from rules.layout import Severity
@@ -9,22 +9,6 @@ from rules.layout import Severity
 
 LINES_SHOWN = 20
 """So many line numbers are named per finding; the count is of all."""
-_WORDS = {
-    "nl": (
-        "Aanlevering {name}: {verdict}.",
-        "goedgekeurd",
-        "afgekeurd; niets is overgenomen, verbeter het bestand en lever opnieuw",
-        "{records} records, {kept} overgenomen, {set_aside} niet overgenomen.",
-        "regels",
-    ),
-    "en": (
-        "Delivery {name}: {verdict}.",
-        "accepted",
-        "refused; nothing was taken in, correct the file and deliver again",
-        "{records} records, {kept} taken in, {set_aside} set aside.",
-        "lines",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +70,99 @@ def from_json(content: bytes) -> Receipt:
     return Receipt(**{**said, "findings": findings})
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a report says in one language."""
+
+    delivery: str
+    accepted: str
+    refused: str
+    counted: str
+    read: str
+    lines: str
+    records: str
+    caption: str
+    columns: tuple[str, str]
+    text: str
+    severities: Mapping[str, str]
+
+    def verdict(self, receipt: Receipt) -> str:
+        return self.accepted if receipt.accepted else self.refused
+
+    def counts(self, receipt: Receipt) -> str:
+        return self.counted.format(
+            records=receipt.records, kept=receipt.kept, set_aside=receipt.set_aside
+        )
+
+    def read_as(self, receipt: Receipt) -> str:
+        """How the file was read, where it came that far."""
+        return self.read.format(form=receipt.read_as) if receipt.read_as else ""
+
+    def numbered(self, receipt: Receipt) -> str:
+        """What the numbers in the report are of: lines, or records."""
+        return self.records if receipt.counts_records else self.lines
+
+    def heads(self, receipt: Receipt) -> tuple[str, ...]:
+        return (*self.columns, self.numbered(receipt).capitalize(), self.text)
+
+
+_WORDS = {
+    "nl": Words(
+        "Aanlevering {name}: {verdict}.",
+        "goedgekeurd",
+        "afgekeurd; niets is overgenomen, verbeter het bestand en lever opnieuw",
+        "{records} records, {kept} overgenomen, {set_aside} niet overgenomen.",
+        "Gelezen als {form}.",
+        "regels",
+        "records",
+        "Bevindingen",
+        ("Ernst", "Aantal"),
+        "Toelichting",
+        {"file": "bestand", "record": "record", "signal": "signaal"},
+    ),
+    "en": Words(
+        "Delivery {name}: {verdict}.",
+        "accepted",
+        "refused; nothing was taken in, correct the file and deliver again",
+        "{records} records, {kept} taken in, {set_aside} set aside.",
+        "Read as {form}.",
+        "lines",
+        "records",
+        "Findings",
+        ("Severity", "Count"),
+        "Explanation",
+        {"file": "file", "record": "record", "signal": "signal"},
+    ),
+}
+
+
+def words(language: str) -> Words:
+    """The words of `nl` or `en`."""
+    return _WORDS[language]
+
+
+def spoken_name(receipt: Receipt) -> str:
+    """The name of the file; a name of another form may say anything, about anybody."""
+    return receipt.file_name if receipt.source else receipt.sha256[:12]
+
+
 def as_text(receipt: Receipt, language: str) -> str:
     """The report as a letter, in `nl` or `en`."""
-    title, accepted, refused, counts, lines = _WORDS[language]
-    name = receipt.file_name if receipt.source else receipt.sha256[:12]
-    said = [
-        title.format(name=name, verdict=accepted if receipt.accepted else refused),
-        counts.format(
-            records=receipt.records, kept=receipt.kept, set_aside=receipt.set_aside
-        ),
-    ]
+    said = words(language)
+    verdict = said.verdict(receipt)
+    counts = f"{said.counts(receipt)} {said.read_as(receipt)}".rstrip()
+    lines = [said.delivery.format(name=spoken_name(receipt), verdict=verdict), counts]
     for finding in receipt.findings:
         text = finding.text_nl if language == "nl" else finding.text_en
-        said.append(
+        where = shown_lines(finding)
+        lines.append(
             f"{finding.rule} ({finding.severity}) {finding.count}x: {text}"
-            f"{_shown(finding.lines, finding.count, lines)}"
+            + (f" ({said.numbered(receipt)} {where})" if where else "")
         )
-    return "\n".join(said) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _shown(numbers: Sequence[int], count: int, word: str) -> str:
-    if not numbers:
-        return ""
-    more = ", ..." if count > len(numbers) else ""
-    return f" ({word} {', '.join(map(str, numbers))}{more})"
+def shown_lines(finding: Finding) -> str:
+    """The first lines where the rule was broken; dots where there are more."""
+    more = ", ..." if finding.count > len(finding.lines) and finding.lines else ""
+    return ", ".join(map(str, finding.lines)) + more
