@@ -5,6 +5,7 @@ made under a temporary name beside its target and renamed when it is complete.
 """
 
 import contextlib
+import glob
 import hashlib
 import os
 import shutil
@@ -90,15 +91,17 @@ def must_be_free(target: Path) -> None:
 
 @contextlib.contextmanager
 def _folder_beside(target: Path) -> Iterator[Path]:
-    """A temporary folder on the same disk; gone when the release is not finished."""
+    """A temporary folder on the same disk; gone when the release is not finished.
+
+    Who finishes also takes away what a call that was killed left for this target.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(
-        tempfile.mkdtemp(
-            prefix=f".{target.name}.", suffix=".partial", dir=target.parent
-        )
-    )
+    prefix, suffix = f".{target.name}.", ".partial"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=target.parent))
     try:
         yield folder
+        for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
+            shutil.rmtree(left, ignore_errors=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -187,6 +187,8 @@ def appoint(environment: Environment, name: str, role: Role) -> Environment:
     if name in settings.people:
         person = replace(settings.people[name], role=role)
     else:
+        for left in people.folder.glob(f"{person_name(name)}.*"):
+            left.unlink()  # of a call that was killed: nobody signed with it yet
         person = _new_person(people.folder, name, role, settings.custody)
     changed = replace(
         settings, people={**settings.people, name: person}, signed_by=administrator

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from secure_env.errors import NotInside
-from secure_env.keyholder import KeyHolder, extra, not_ours
+from secure_env.keyholder import KeyHolder, library, not_ours
 from secure_env.keys import passphrase
 
 
@@ -22,7 +22,7 @@ class TokenHolder:
     _key: Any = field(repr=False)
 
     def wrap(self, key: bytes) -> bytes:
-        pkcs11 = extra("pkcs11")
+        pkcs11 = library("pkcs11")
         inner = self._key.session.create_object(
             {
                 pkcs11.Attribute.CLASS: pkcs11.ObjectClass.SECRET_KEY,
@@ -36,7 +36,7 @@ class TokenHolder:
         return bytes(self._key.wrap_key(inner))
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        pkcs11 = extra("pkcs11")
+        pkcs11 = library("pkcs11")
         try:
             inner = self._key.unwrap_key(
                 pkcs11.ObjectClass.SECRET_KEY,
@@ -60,7 +60,7 @@ class InModule:
     service: str
 
     def make(self) -> KeyHolder:
-        pkcs11 = extra("pkcs11")
+        pkcs11 = library("pkcs11")
         identity = secrets.token_hex(8)
         self._session.generate_key(
             pkcs11.KeyType.AES,
@@ -90,16 +90,16 @@ class InModule:
                 key.destroy()
 
     def _keys(self) -> list[Any]:
-        secret_key = extra("pkcs11").ObjectClass.SECRET_KEY
-        attribute = extra("pkcs11").Attribute.CLASS
+        secret_key = library("pkcs11").ObjectClass.SECRET_KEY
+        attribute = library("pkcs11").Attribute.CLASS
         return list(self._session.get_objects({attribute: secret_key}))
 
     @cached_property
     def _session(self) -> Any:
-        pkcs11 = extra("pkcs11")
+        pkcs11 = library("pkcs11")
         try:
-            library = pkcs11.lib(os.environ["GMSD_PKCS11_MODULE"])
-            token = library.get_token(token_label=os.environ["GMSD_PKCS11_TOKEN"])
+            module = pkcs11.lib(os.environ["GMSD_PKCS11_MODULE"])
+            token = module.get_token(token_label=os.environ["GMSD_PKCS11_TOKEN"])
             return token.open(rw=True, user_pin=passphrase("pkcs11"))
         except (KeyError, RuntimeError, pkcs11.PKCS11Error):
             raise NotInside(

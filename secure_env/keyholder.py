@@ -34,13 +34,13 @@ class KeyPlace(Protocol):
         """Destroy every other store key of this environment."""
 
 
-def extra(library: str) -> Any:
+def library(name: str) -> Any:
     """A library that only some environments have."""
     try:
-        return import_module(library)
+        return import_module(name)
     except ImportError:
         raise NotInside(
-            f"the library {library} is not installed; install gmsd[{library}]"
+            f"the library {name} is not installed; install gmsd[{name}]"
         ) from None
 
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.keywrap import (
 
 from secure_env import hardware
 from secure_env.errors import NotInside
-from secure_env.keyholder import KeyHolder, KeyPlace, extra, not_ours
+from secure_env.keyholder import KeyHolder, KeyPlace, library, not_ours
 from secure_env.keys import derived_key, make_secret, passphrase, read_secret
 
 
@@ -117,13 +117,13 @@ class InKeyring:
     def make(self) -> KeyHolder:
         secret = secrets.token_bytes(32)
         made = SecretHolder(secret)
-        ring = extra("keyring")
+        ring = library("keyring")
         ring.set_password(self.service, made.identity, secret.hex())
         self._list(ring, [*self._listed(ring), made.identity])
         return made
 
     def find(self, identity: str) -> KeyHolder:
-        kept = extra("keyring").get_password(self.service, identity)
+        kept = library("keyring").get_password(self.service, identity)
         if kept is None:
             raise NotInside(
                 f"the store key {identity} is not in the keyring of this user; "
@@ -132,7 +132,7 @@ class InKeyring:
         return SecretHolder(bytes.fromhex(kept))
 
     def keep_only(self, identity: str) -> None:
-        ring = extra("keyring")
+        ring = library("keyring")
         for other in self._listed(ring):
             if other != identity:
                 with suppress(ring.errors.PasswordDeleteError):  # of a killed call

@@ -106,10 +106,7 @@ def read_secret(
     content = _read(path)
     if len(content) == _LENGTH:
         if must_be_protected:
-            raise NotInside(
-                f"key file {path.name} has no passphrase and this environment asks "
-                "for one; put back the original"
-            )
+            _refuse_bare(path)
         return content
     try:
         said = json.loads(content)["argon2id"]
@@ -164,6 +161,13 @@ def _read(path: Path) -> bytes:
     if len(content) != _LENGTH and not content.startswith(b"{"):
         raise _damaged(path)
     return content
+
+
+def _refuse_bare(path: Path) -> None:
+    raise NotInside(
+        f"key file {path.name} has no passphrase and this environment asks for one; "
+        "put back the original"
+    )
 
 
 def _seal(secret: bytes, protected_by: str) -> bytes:

@@ -45,7 +45,8 @@ class PeriodKeys:
             identity, wrapped = self._read()
             if scope not in wrapped:
                 raise NotInside(
-                    f"there is no key of {scope}: it was destroyed by gmsd purge, or "
+                    f"there is no key of {scope}: it was destroyed by gmsd purge (if "
+                    "that was stopped, give it again), or "
                     f"{self.path.name} is of another time; restore it from a backup"
                 )
             self._opened[scope] = self._holder(identity).unwrap(wrapped[scope])

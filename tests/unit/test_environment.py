@@ -207,6 +207,24 @@ def test_people_come_and_go(environment: Environment):
         replace(after, acting="bram").actor(Act.VOTE)
 
 
+def test_an_appointment_that_was_killed_can_be_given_again(
+    environment: Environment, monkeypatch
+):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("secure_env.environment.write_settings", killed)
+        with pytest.raises(KeyboardInterrupt):
+            appoint(environment, "dirk", Role.CHECKER)
+    with pytest.raises(NotInside, match="give gmsd appoint again"):
+        open_environment(environment.root).verify()
+    appoint(open_environment(environment.root), "dirk", Role.CHECKER)
+    after = open_environment(environment.root)
+    after.verify()
+    assert after.checkers == ("bram", "chris", "dirk")
+
+
 def test_the_last_two_checkers_cannot_go(environment: Environment):
     before = contents(environment.root)
     with pytest.raises(UsageError, match="at least 2 checkers"):

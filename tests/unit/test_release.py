@@ -151,6 +151,14 @@ def test_a_disk_that_fills_leaves_nothing_behind(candidate, target, monkeypatch)
     assert list(target.parent.iterdir()) == []
 
 
+def test_what_a_killed_call_left_beside_is_taken_away(candidate, target):
+    (target.parent / f".{target.name}.abc.partial/tables").mkdir(parents=True)
+    (target.parent / ".another.abc.partial").mkdir()
+    released(candidate, target)
+    left = {path.name for path in target.parent.iterdir()}
+    assert left == {target.name, ".another.abc.partial"}
+
+
 def test_of_two_releases_at_once_one_wins(candidate, target, monkeypatch):
     """The target gets filled between the first look and the rename."""
     real = release_module.door_findings

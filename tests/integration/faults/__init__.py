@@ -1,0 +1,1 @@
+"""Faults, many times over: `python -m tests.integration.faults --runs 300`."""
