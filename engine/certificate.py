@@ -119,7 +119,7 @@ def certify(
     place, unknown = _unknowns(view.cells)
     must_agree(view.cells, said.lower[unknown], said.upper[unknown], CORRECT)
     asked = unknown[np.union1d(goals.cells, wanted)]
-    found = intervals(said.matrix, said.lower, said.upper, asked)
+    found = intervals(said.matrix, said.lower, said.upper, asked, said.depth)
     at = unknown[goals.cells]
     symbols = _symbols_alone(view, said, place, policy)
     safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))

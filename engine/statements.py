@@ -4,6 +4,7 @@ Statements are bounds on unknown whole numbers (the cells) and equations between
 Nothing here has seen an exact value. The attacker model is the policy's `reader`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ class Statements:
     The first unknowns are the cells of each table, in the order of its frame (all
     combinations of codes, last dimension fastest); `offsets` says where each table
     begins. Remainders that no table shows come last. `depth` says how far below the
-    total the code of the first dimension is; a remainder is below everything.
+    total a cell's code is on the largest dimension that all tables have; a remainder is
+    below everything.
     """
 
     matrix: csr_array
@@ -61,28 +63,47 @@ def statements(
     add_equal_cells(equations, tables, offsets)
     for limit in limits:
         _add_limit(equations, tables, offsets, limit)
+    along = _largest_common(tables)
     extra = np.zeros(equations.unknowns - offsets[-1], dtype=np.int64)
     return Statements(
         equations.matrix(),
         np.concatenate([*(low for low, _ in bounds), extra]),
         np.concatenate([*(high for _, high in bounds), extra + UNBOUNDED]),
         tuple(int(offset) for offset in offsets[:-1]),
-        np.concatenate([*(_depths(table) for table in tables), extra + UNBOUNDED]),
+        np.concatenate(
+            [*(_depths(table, along) for table in tables), extra + UNBOUNDED]
+        ),
     )
 
 
-def _depths(table: PublishedTable) -> Ints:
-    """Per cell of the frame the depth of its code of the first dimension."""
-    first = table.dimensions[0]
-    depth = dict.fromkeys(first.codes, 0)
-    for hierarchy in first.hierarchies:
-        for code in hierarchy.parents:
-            steps, above = 0, code
-            while above in hierarchy.parents:
-                steps, above = steps + 1, hierarchy.parents[above]
-            depth[code] = max(depth[code], steps)
-    own = np.array([depth[code] for code in first.codes], dtype=np.int64)
-    return np.repeat(own, table.frame_size // len(own))
+def _largest_common(tables: Sequence[PublishedTable]) -> str | None:
+    """The dimension with the most codes of those that every table has."""
+    count = Counter(d.name for table in tables for d in table.dimensions)
+    size = {d.name: len(d.codes) for table in tables for d in table.dimensions}
+    common = [name for name in size if count[name] == len(tables)]
+    return max(common, key=size.__getitem__, default=None)
+
+
+def _depths(table: PublishedTable, along: str | None) -> Ints:
+    """Per cell of the frame the depth of its code of one dimension."""
+    shape = tuple(len(dimension.codes) for dimension in table.dimensions)
+    depth = np.zeros(shape, dtype=np.int64)
+    for axis, dimension in enumerate(table.dimensions):
+        if dimension.name == along:
+            own = np.array([_steps(dimension, code) for code in dimension.codes])
+            depth += own.reshape(-1, *[1] * (len(shape) - axis - 1))
+    return depth.ravel()
+
+
+def _steps(dimension: Dimension, code: str) -> int:
+    """How far a code is below the total, in the hierarchy where it is farthest."""
+    deepest = 0
+    for hierarchy in dimension.hierarchies:
+        steps, above = 0, code
+        while above in hierarchy.parents:
+            steps, above = steps + 1, hierarchy.parents[above]
+        deepest = max(deepest, steps)
+    return deepest
 
 
 def _add_limit(
