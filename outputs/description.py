@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from outputs.layout import rate_code
+from outputs.errors import ReleaseRefused
+from outputs.layout import is_plain, rate_code
+from outputs.manifest import TableFacts, table_path
 from rules.dimension_titles import dimension_titles
 from rules.indicator import Denominator, Indicator, TableSpec, Text
 
@@ -115,6 +117,29 @@ def read_description(content: bytes) -> TableDescription:
     if not understood:
         raise ValueError("not the description of a table as it is written")
     return said
+
+
+def described(content: bytes, name: str, table: TableFacts) -> TableDescription:
+    """The description of this very table; ReleaseRefused when it is not one."""
+    path = description_path(name)
+    try:
+        text = read_description(content)
+    except ValueError as error:
+        raise ReleaseRefused(f"{path}: {error}; make the candidate again") from error
+    dimensions = {one.name: tuple(one.codes) for one in text.dimensions}
+    measures = [code for pair in table.measures.items() for code in pair if code]
+    fits = (text.code, dimensions) == (name, dict(table.dimensions))
+    if not fits or [one.code for one in text.measures] != measures:
+        raise ReleaseRefused(
+            f"{path} does not describe {table_path(name)}; make the candidate again"
+        )
+    strange = sum(not is_plain(one) for one in text.texts)
+    if strange:
+        raise ReleaseRefused(
+            f"{path}: {strange} texts would be run as a formula or break a line; "
+            f"correct the rules"
+        )
+    return text
 
 
 def _description_from(content: Mapping[str, Any]) -> TableDescription:

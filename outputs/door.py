@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from outputs.candidate import Candidate
-from outputs.manifest import ReleaseFacts, table_path
+from outputs.description import described, description_path
+from outputs.errors import ReleaseRefused
+from outputs.manifest import ReleaseFacts, TableFacts, table_path
 from outputs.symbols import SHOWN
 from outputs.tablerules import Expected, table_findings
 
@@ -14,7 +16,7 @@ from outputs.tablerules import Expected, table_findings
 PERSON = re.compile(r"(?<![0-9A-Za-z.])(?:[RS]?\d{9}|S[0-9a-f]{32})(?![0-9A-Za-z])")
 """A BSN, a RIN or a person key; no count or rate of this country is so long."""
 
-_TEXT = (".csv", ".md", ".txt")
+_TEXT = (".csv", ".json", ".md", ".txt")
 
 
 def door_findings(
@@ -40,7 +42,22 @@ def door_findings(
             )
             findings += table_findings(content, expected)
             findings += _opt_out_findings(path, content, frozenset(opted_out))
+        findings += _description_findings(candidate, name, table)
     return findings
+
+
+def _description_findings(
+    candidate: Candidate, name: str, table: TableFacts
+) -> Iterator[str]:
+    """A table that cannot be exported, or of which the words are of another."""
+    path = description_path(name)
+    if path not in candidate.files:
+        yield f"{path}: is missing."
+        return
+    try:
+        described(candidate.read(path), name, table)
+    except ReleaseRefused as error:
+        yield f"{error}."
 
 
 def _person_findings(candidate: Candidate) -> Iterator[str]:

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from outputs.description import TableDescription, description_path, read_description
+from outputs.description import TableDescription, described, description_path
 from outputs.errors import ReleaseRefused
-from outputs.layout import columns, is_plain
+from outputs.layout import columns
 from outputs.manifest import Manifest, TableFacts, table_path
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
 from outputs.verify import verify
@@ -111,9 +111,7 @@ def read_table(folder: Path, manifest: Manifest, name: str) -> PublishedTable:
             f"{description_path(name)} is not in this release: it was made by an older "
             f"gmsd; release it again"
         )
-    text = _description(
-        _released(folder, manifest, description_path(name)), name, facts
-    )
+    text = described(_released(folder, manifest, description_path(name)), name, facts)
     content = _columns(_released(folder, manifest, table_path(name)), facts)
     regions, codes = _regions(content)
     axes = [codes, *(list(each) for each in facts.dimensions.values())]
@@ -143,29 +141,6 @@ def _released(folder: Path, manifest: Manifest, path: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != manifest.files[path].sha256:
         raise ReleaseRefused(f"{path} changed while it was read; try again")
     return content
-
-
-def _description(content: bytes, name: str, facts: TableFacts) -> TableDescription:
-    """The words of a table, if they are the words of this table."""
-    try:
-        text = read_description(content)
-    except ValueError as error:
-        raise ReleaseRefused(f"{description_path(name)}: {error}") from error
-    dimensions = {one.name: tuple(one.codes) for one in text.dimensions}
-    measures = [code for pair in facts.measures.items() for code in pair if code]
-    fits = (text.code, dimensions) == (name, dict(facts.dimensions))
-    if not fits or [one.code for one in text.measures] != measures:
-        raise ReleaseRefused(
-            f"{description_path(name)} does not describe {table_path(name)}; "
-            f"make the candidate again"
-        )
-    strange = sum(not is_plain(one) for one in text.texts)
-    if strange:
-        raise ReleaseRefused(
-            f"{description_path(name)}: {strange} texts would be run as a formula or "
-            f"break a line; correct the rules"
-        )
-    return text
 
 
 def _columns(content: bytes, facts: TableFacts) -> pa.Table:

@@ -4,13 +4,29 @@ import json
 
 import pytest
 
-from outputs.description import describe_table, read_description, write_description
+from outputs.candidate import read_candidate
+from outputs.description import (
+    PER_1000,
+    describe_table,
+    read_description,
+    write_description,
+)
 from outputs.documentation import Edition, notes
+from outputs.door import door_findings
+from outputs.names import statline_key
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.dimension_titles import dimension_titles
-from rules.indicator import Text
-from tests.support.releases import CLIENTS, HOUSEHOLDS, PERIOD, POLICY, TABLE
+from rules.indicator import Denominator, Text
+from tests.support.releases import (
+    CLIENTS,
+    FACTS,
+    HOUSEHOLDS,
+    PERIOD,
+    POLICY,
+    TABLE,
+    a_candidate,
+)
 
 
 EDITION = Edition(PERIOD, ReleaseStatus.PRELIMINARY, 2, 3)
@@ -44,6 +60,43 @@ def test_every_dimension_of_the_catalogue_has_a_title():
     used = {dimension.name for table in tables for dimension in table.dimensions}
     missing = used - set(dimension_titles())
     assert missing == set(), "add them to rules/dimension_titles.toml"
+
+
+def test_every_denominator_has_a_unit():
+    assert set(PER_1000) == set(Denominator)
+
+
+def test_the_dimensions_of_a_table_have_different_keys_on_statline():
+    for table in load().tables.values():
+        names = [dimension.name for dimension in table.dimensions]
+        titles = [dimension_titles()[name].nl for name in names]
+        keys = {statline_key(title) for title in titles}
+        assert len(keys - {"RegioS", "Perioden"}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (lambda path: path.unlink(), "docs/stapeling.json: is missing"),
+        (lambda path: path.write_text("{}"), "not the description of a table"),
+        (
+            lambda path: path.write_text(path.read_text().replace("STA_CLI", "STA_X")),
+            "does not describe tables/stapeling.csv",
+        ),
+        (
+            lambda path: path.write_text(
+                path.read_text().replace("2 van", "123456782")
+            ),
+            "holds what may be a person's number",
+        ),
+    ],
+)
+def test_the_door_stops_a_description_that_does_not_fit(tmp_path, edit, why):
+    folder = a_candidate(tmp_path).folder
+    assert door_findings(read_candidate(folder), FACTS) == []
+    edit(folder / "docs/stapeling.json")
+    (finding,) = door_findings(read_candidate(folder), FACTS)
+    assert why in finding
 
 
 def test_what_is_written_is_read_back():
