@@ -17,6 +17,7 @@ check: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.documents --check
+	$(BIN)/python -m tests.support.supply
 
 quick: .venv/ready
 	$(BIN)/pytest -n 2 -m "not slow and not spark and not browser"
