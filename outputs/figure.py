@@ -23,6 +23,8 @@ class Shows(Enum):
 
     CODES = "codes"
     """The codes of a dimension in the latest half-year: a gemeente, its reference."""
+    OWN = "own"
+    """The codes of a dimension in the latest half-year of a gemeente by itself."""
     PERIODS = "periods"
     """The codes of a dimension of one gemeente, half-year by half-year."""
     WIJKEN = "wijken"

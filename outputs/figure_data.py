@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from outputs.errors import ReleaseRefused
 from outputs.figure import Figure, Shows
-from outputs.released import COUNTRY, Publication, Row
+from outputs.released import COUNTRY, Publication, Row, having
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus, dutch_number
 
 
@@ -77,13 +77,14 @@ def figure_of(
     gemeente: str,
     reference: Reference,
 ) -> FigureData:
-    """The figure of one gemeente, of the latest of the releases or through all."""
-    latest = publications[-1]
-    if gemeente not in latest.regions:
+    """The figure of one gemeente, of the latest release that has it or through all."""
+    publications = having(publications, figure)
+    if not publications or gemeente not in publications[-1].regions:
         raise ReleaseRefused(
-            f"no figures for {gemeente}: it is not in the release of {latest.period}; "
-            f"name a gemeente that takes part"
+            f"no figures for {gemeente}: it is not in a release that has "
+            f"table {figure.table}; name a gemeente that takes part"
         )
+    latest = publications[-1]
     codes = _code_items(figure, latest)
     own = Item(gemeente, latest.name(gemeente))
     if figure.shows is Shows.CODES:
@@ -94,6 +95,9 @@ def figure_of(
         ]
         categories: Sequence[Item] = codes
         about = f"{own.label} en {reference.name}"
+    elif figure.shows is Shows.OWN:
+        categories, series = codes, [Series(own, latest.row(figure, gemeente))]
+        about = own.label
     elif figure.shows is Shows.PERIODS:
         categories = [Item(str(one.period), one.label) for one in publications]
         rows = [one.row(figure, gemeente) for one in publications]
@@ -128,8 +132,8 @@ def alt_text(data: FigureData) -> str:
         )
         for one in data.series
     ]
-    kind = {Shows.CODES: "Staafdiagram", Shows.PERIODS: "Lijndiagram"}
-    drawn = kind.get(data.figure.shows, "Tabel")
+    kind = {Shows.PERIODS: "Lijndiagram", Shows.WIJKEN: "Tabel"}
+    drawn = kind.get(data.figure.shows, "Staafdiagram")
     told = f"{drawn}. {data.title}. {data.subtitle}. {'; '.join(parts)}."
     return f"{told} {' '.join(data.notes)}"
 

@@ -96,23 +96,37 @@ def label_of(period: HalfYear, status: ReleaseStatus) -> str:
 def open_releases(
     folders: Sequence[Path], key: Path | None = None
 ) -> tuple[Publication, ...]:
-    """The releases by half-year, oldest first; of one half-year the most final.
+    """The releases by half-year, oldest first; of the same tables the most final.
 
-    Every folder is verified; raises VerificationFailed when it is not as released.
+    Of one half-year there may be several with other tables, of a cohort for example;
+    the largest is last. Every folder is verified; raises VerificationFailed when one
+    is not as released.
     """
     finality = list(ReleaseStatus).index
-    found: dict[HalfYear, Publication] = {}
+    found: list[Publication] = []
     for folder in folders:
         one = Publication(read_published(folder, key))
-        other = found.get(one.period)
-        if other is not None and one.status is other.status:
+        same = [each for each in found if _tells_of_the_same(each, one)]
+        if any(each.status is one.status for each in same):
             raise ReleaseRefused(
                 f"two of the {len(folders)} releases are of {one.period} and as final "
                 f"as each other; give one of them"
             )
-        if other is None or finality(one.status) > finality(other.status):
-            found[one.period] = one
-    return tuple(found[period] for period in sorted(found, key=str))
+        if all(finality(one.status) > finality(each.status) for each in same):
+            found = [each for each in found if each not in same] + [one]
+    return tuple(sorted(found, key=lambda each: (each.period, len(each.tables))))
+
+
+def having(
+    publications: Sequence[Publication], figure: Figure
+) -> tuple[Publication, ...]:
+    """The releases that have what is drawn, oldest first."""
+    return tuple(one for one in publications if figure.is_in(one.texts))
+
+
+def _tells_of_the_same(one: Publication, other: Publication) -> bool:
+    shared = one.tables.keys() & other.tables.keys()
+    return one.period == other.period and bool(shared)
 
 
 def _rows(figure: Figure, table: PublishedTable) -> Mapping[str, Row]:

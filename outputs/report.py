@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from outputs.description import TableDescription
 from outputs.errors import ReleaseRefused
 from outputs.figure import Chapter, Figure, Shows, declared
 from outputs.figure_data import (
@@ -22,7 +23,7 @@ from outputs.figure_data import (
 from outputs.figure_files import figure_files
 from outputs.figure_svg import drawing_svg
 from outputs.pages import TEMPLATES, page
-from outputs.released import Publication
+from outputs.released import Publication, having
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus, Symbol
 
 
@@ -112,29 +113,35 @@ class Reporting:
         )
 
     def _figures(self) -> tuple[Figure, ...]:
-        """Of the releases; through time only when there are two half-years."""
-        several = len(self.publications) > 1
-        found = declared().among(self.latest.texts)
-        return tuple(one for one in found if several or one.shows is not Shows.PERIODS)
+        """What the releases have; through time only when there are two half-years."""
+        return tuple(
+            one
+            for one in declared().figures
+            if len(having(self.publications, one)) > (one.shows is Shows.PERIODS)
+        )
+
+    def _text(self, figure: Figure) -> TableDescription:
+        return having(self.publications, figure)[-1].texts[figure.table]
 
     def _drawn(
         self, chapter: Chapter, gemeente: str, reference: Reference
     ) -> Iterator[Illustration]:
         for figure in self._figures():
-            if figure.chapter == chapter.number:
+            taking_part = having(self.publications, figure)[-1].regions
+            if figure.chapter == chapter.number and gemeente in taking_part:
                 data = figure_of(figure, self.publications, gemeente, reference)
                 is_table = figure.shows is Shows.WIJKEN
                 yield Illustration(data, "" if is_table else drawing_svg(data).decode())
 
     def _definition(self, figure: Figure) -> Definition:
-        measure = figure.measure_in(self.latest.texts[figure.table])
+        measure = figure.measure_in(self._text(figure))
         return Definition(
             measure.title.nl.partition(",")[0], measure.definition.nl, measure.unit.nl
         )
 
     def _notes(self, figures: Sequence[Figure]) -> Iterator[str]:
         """What the tables say of coverage and rounding, each sentence once."""
-        texts = [self.latest.texts[one.table] for one in figures]
+        texts = [self._text(one) for one in figures]
         yield from dict.fromkeys(note.lstrip("- ") for t in texts for note in t.notes)
 
     def _symbols(self) -> Iterator[Symbol]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from outputs.figure import Figure, Shows, declared
 from outputs.figure_data import Reference
 from outputs.pages import TEMPLATES
-from outputs.released import COUNTRY, Publication
+from outputs.released import COUNTRY, Publication, having
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
 
 
@@ -43,7 +43,7 @@ def write_site(
     for path in static:
         shutil.copyfile(path, folder / path.name)
     latest = publications[-1]
-    figures = declared().among(latest.texts)
+    figures = [one for one in declared().figures if having(publications, one)]
     groups = _groups(more.groups)
     index = _index(publications, figures, groups)
     scripts = {"index": f"GMSD.start({_text(index)})\n"}
@@ -80,7 +80,6 @@ def _index(
     statuses = {one.status for one in publications}
     signs = [HIDDEN, *(SHOWN[one] for one in ReleaseStatus if one in statuses)]
     return {
-        "periods": [_period(one) for one in publications],
         "country": COUNTRY,
         "regions": {
             code: region.name
@@ -88,7 +87,7 @@ def _index(
             if code[:2] != "WK"
         },
         "groups": {code: group.name for code, group in groups.items()},
-        "figures": [_figure(one, latest) for one in figures],
+        "figures": [_figure(one, having(publications, one)) for one in figures],
         "symbols": [[one.sign, asdict(one.meaning)] for one in signs if one.sign],
     }
 
@@ -99,9 +98,9 @@ def _period(one: Publication) -> Json:
     return {"nl": one.label, "en": f"{half} {one.period.year}{sign}"}
 
 
-def _figure(figure: Figure, publication: Publication) -> Json:
-    """The words of a figure, in both languages."""
-    text = publication.texts[figure.table]
+def _figure(figure: Figure, publications: Sequence[Publication]) -> Json:
+    """The words of a figure, in both languages, and the half-years that have it."""
+    text = publications[-1].texts[figure.table]
     measure = figure.measure_in(text)
     labels = figure.dimension_in(text).codes
     return {
@@ -111,6 +110,7 @@ def _figure(figure: Figure, publication: Publication) -> Json:
         "definition": asdict(measure.definition),
         "shows": figure.shows.value,
         "tile": figure.tile,
+        "periods": [_period(one) for one in publications],
         "codes": [[code, asdict(labels[code])] for code in figure.codes_in(text)],
     }
 
@@ -124,12 +124,14 @@ def _region(
     """A region's values per figure, a row per half-year; and those of its wijken."""
     latest = publications[-1]
     rows = {
-        one.code: [publication.row(one, region) for publication in publications]
+        one.code: [each.row(one, region) for each in having(publications, one)]
         for one in figures
     }
     wijken = latest.wijken(region) if region.startswith("GM") else ()
     by_wijk = {
-        one.code: {wijk: latest.row(one, wijk) for wijk in wijken}
+        one.code: {
+            wijk: having(publications, one)[-1].row(one, wijk) for wijk in wijken
+        }
         for one in figures
         if one.shows is Shows.WIJKEN
     }
@@ -146,7 +148,7 @@ def _group(
     publications: Sequence[Publication], figures: Sequence[Figure], group: Reference
 ) -> Json:
     rows = {
-        one.code: [group.row(publication, one) for publication in publications]
+        one.code: [group.row(each, one) for each in having(publications, one)]
         for one in figures
     }
     return {"rows": rows, "wijken": {}, "byWijk": {}, "map": {}}

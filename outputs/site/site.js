@@ -80,21 +80,22 @@ const GMSD = (() => {
   const labels = figure => figure.codes.map(([, text]) => text[chosen.l]);
 
   function showNow() {
-    const last = index.periods.length - 1, figures = drawn("codes");
+    const figures = drawn("codes");
     if (!figures.length) return [element("p", {}, say("none"))];
     return [legend(), element("div", { class: "grid" }, ...figures.map(figure => {
+      const last = figure.periods.length - 1;
       const series = [chosen.g, chosen.c].map(code => ({ name: nameOf(code), values: regions[code].rows[figure.code][last] }));
       const words = sentence(figure, labels(figure), series);
       const svg = Draw.bars(labels(figure), series, words, print, say("hidden"));
-      return card(figure, index.periods[last][chosen.l], [svg], labels(figure), series);
+      return card(figure, figure.periods[last][chosen.l], [svg], labels(figure), series);
     }))];
   }
 
   function showTime() {
-    const figures = drawn("periods"), periods = index.periods.map(one => one[chosen.l]);
-    if (periods.length < 2) return [element("p", { class: "warn" }, say("once"))];
-    if (!figures.length) return [element("p", {}, say("none"))];
+    const figures = drawn("periods").filter(figure => figure.periods.length > 1);
+    if (!figures.length) return [element("p", { class: "warn" }, say("once"))];
     return [legend(), element("div", { class: "grid wide" }, ...figures.map(figure => {
+      const periods = figure.periods.map(one => one[chosen.l]);
       const series = [chosen.g, chosen.c].flatMap(code => labels(figure).map((label, number) => ({ name: `${nameOf(code)}, ${label}`, values: regions[code].rows[figure.code].map(row => row[number]) })));
       const charts = labels(figure).map((label, number) => {
         const two = [chosen.g, chosen.c].map(code => ({ name: nameOf(code), values: regions[code].rows[figure.code].map(row => row[number]) }));
@@ -120,9 +121,9 @@ const GMSD = (() => {
       const picker = element("p", {}, element("label", { for: select.id }, say("subject")), " ", select);
       const inside = [picker, ...theMap(figure, own, values, labels(figure)[subject])];
       const names = [...wijken.map(wijk => own.wijken[wijk]), nameOf(chosen.g)];
-      const rows = [...wijken.map(wijk => own.byWijk[figure.code][wijk]), own.rows[figure.code][index.periods.length - 1]];
+      const rows = [...wijken.map(wijk => own.byWijk[figure.code][wijk]), own.rows[figure.code][figure.periods.length - 1]];
       const series = labels(figure).map((name, number) => ({ name, values: rows.map(row => row[number]) }));
-      return card(figure, index.periods[index.periods.length - 1][chosen.l], inside, names, series, true);
+      return card(figure, figure.periods[figure.periods.length - 1][chosen.l], inside, names, series, true);
     });
   }
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from outputs.description import describe_table
+from outputs.description import TableDescription, describe_table
 from outputs.errors import ReleaseRefused, VerificationFailed
 from outputs.figure import DECLARED, Figure, Shows, declared
 from outputs.figure_data import (
@@ -101,6 +102,28 @@ def test_half_years_stand_in_their_order_and_the_most_final_counts(tmp_path):
         open_releases([final, final])
 
 
+def test_other_tables_of_the_same_half_year_stand_beside_it(tmp_path):
+    monitor = open_releases([a_release(tmp_path / "a").folder])[0]
+    cohort = tmp_path / "b" / "release"
+    shutil.copytree(a_release(tmp_path / "c").folder, cohort)
+    for path in sorted(cohort.rglob("stapeling.*")):
+        path.rename(path.with_name(f"cohort{path.suffix}"))
+    for path in (cohort / "manifest.json", cohort / "docs" / "cohort.json"):
+        text = path.read_text("utf-8").replace("stapeling.", "cohort.")
+        text = text.replace('"stapeling"', '"cohort"')
+        path.write_text(text, "utf-8")
+    sign_again(cohort)
+    both = open_releases([monitor.release.folder, cohort])
+    assert [sorted(one.tables) for one in both] in (
+        [["stapeling"], ["cohort"]],
+        [["cohort"], ["stapeling"]],
+    )
+    own = replace(NUMBER, code="5.1", table="cohort", shows=Shows.OWN)
+    assert drawn(own, both, "GM0310").series[0].values == (53, 16)
+    assert len(drawn(own, both, "GM0310").series) == 1
+    assert len(drawn(NUMBER, both).series) == 2
+
+
 def published_as(folder: Path, period: str, status: ReleaseStatus) -> Path:
     """The example as the release of another half-year, properly signed."""
     made = a_release(folder).folder
@@ -160,17 +183,23 @@ def test_a_figure_is_left_out_when_its_table_measure_or_codes_are_not_released(
     assert not replace(NUMBER, codes=("1", "9")).is_in(tables)
 
 
+def published_tables() -> dict[str, TableDescription]:
+    """Every table that can be released."""
+    catalogue = load()
+    found = {}
+    for code, spec in catalogue.tables.items():
+        on_it = [one for one in catalogue.indicators.values() if one.table == code]
+        for table in spec.published():
+            found[table.code] = describe_table(table, on_it, [])
+    return found
+
+
 def test_every_declared_figure_is_of_a_published_table():
-    published = load().tables
-    described = {
-        table.code: describe_table(table, on_it, [])
-        for code, spec in published.items()
-        for table in spec.published()
-        for on_it in [[o for o in load().indicators.values() if o.table == code]]
-    }
-    figures = declared().figures
-    assert [one.code for one in figures if not one.is_in(described)] == []
+    tables, figures = published_tables(), declared().figures
+    assert [one.code for one in figures if not one.is_in(tables)] == []
     assert {1, 2, 3} <= {one.tile for one in figures if one.tile}
+    codes = {one.code for one in figures}
+    assert {"1.6", "W4"} <= codes  # named in the sources
 
 
 @pytest.mark.parametrize(
@@ -178,7 +207,7 @@ def test_every_declared_figure_is_of_a_published_table():
     [
         (("chapter = 1\n", "chapter = 9\n"), "chapter 9 is not declared"),
         (("chapter = 1\n", 'chapter = "x"\n'), "'chapter' must be a whole number"),
-        (('"codes"', '"bars"'), "'shows' is 'bars'; choose from: codes, periods"),
+        (('"codes"', '"bars"'), "'shows' is 'bars'; choose from: codes, own, periods"),
         (('"1.6"', '"1.5"'), "a code is declared twice"),
         (("tile = 1", "size = 1"), "unknown key 'size'"),
     ],

@@ -57,7 +57,7 @@ def test_a_region_has_its_published_values_and_null_where_hidden(tmp_path):
     assert data_of(folder, "G1")["rows"]["1.6"] == [[53, 16], [53, 16]]
     assert data_of(folder, "NL")["wijken"] == {}
     index = data_of(folder, "index")
-    assert index["periods"] == [
+    assert index["figures"][0]["periods"] == [
         {"nl": "2e halfjaar 2022", "en": "Second half of 2022"},
         {"nl": "1e halfjaar 2023*", "en": "First half of 2023*"},
     ]
