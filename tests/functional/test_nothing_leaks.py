@@ -98,30 +98,77 @@ def everything(*roots: Path) -> Iterator[tuple[str, bytes]]:
                 yield path.name, path.name.encode() + b" " + path.read_bytes()
 
 
-def test_no_number_of_a_person_outlives_the_door(
-    country: SyntheticCountry, numbers: Numbers, tmp_path: Path, capfd
+BORN, NAME = "19030317", "Wilhelmina-Quirijn"
+"""Of a person who is planted: a birth date that nobody has, and a name."""
+PLANTED = (BORN.encode(), b"1903-03-17", NAME.encode())
+
+
+def shapes(mark: bytes) -> Iterator[bytes]:
+    """The mark plain, wide, and in base64 wherever in three bytes it begins."""
+    yield from (mark, mark.decode().encode("utf-16")[2:])
+    for before in range(3):
+        text = base64.b64encode(b"." * before + mark)
+        yield text[-(-before * 8 // 6) : (before + len(mark)) * 8 // 6]
+
+
+def planted_in(content: bytes) -> list[bytes]:
+    return [mark for mark in PLANTED for shape in shapes(mark) if shape in content]
+
+
+@pytest.mark.parametrize("before", [b"", b"x", b"xy"])
+def test_the_search_finds_what_is_planted(before: bytes):
+    for mark in PLANTED:
+        assert planted_in(b"..." + mark) == [mark]
+        assert planted_in(mark.decode().encode("utf-16")) == [mark]
+        assert planted_in(base64.b64encode(before + mark + b"; and more")) == [mark]
+    assert planted_in(b"19030318 1903-03-18 Wilhelmina") == []
+
+
+def planted(country: SyntheticCountry, folder: Path) -> list[Path]:
+    """The files of the country; one gives a recipient of a benefit the birth date."""
+    files = files_of(country)
+    (at, path) = next((n, f) for n, f in enumerate(files) if f.name.startswith("BUS"))
+    header, first, *rest = path.read_bytes().split(b"\n")
+    place = header.split(b";").index(b"Geboortedatum")
+    fields = first.split(b";")
+    fields[place] = BORN.encode()
+    content = b"\n".join([header, b";".join(fields), *rest])
+    files[at] = write(folder, path.name, content)
+    return files
+
+
+def test_nothing_of_a_person_outlives_the_door(
+    country: SyntheticCountry, numbers: Numbers, tmp_path: Path, monkeypatch, capfd
 ):
     """All rooms and the release: every byte on disk, every word said."""
-    env, out = tmp_path / "env", tmp_path / "release"
+    env, out, temporary = tmp_path / "env", tmp_path / "release", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", None)
     half = country.files["WMO"][0]
     cut = write(tmp_path / "half", half.name, half.read_bytes()[:-9])
+    named = half.read_bytes().replace(b"GM70", NAME.encode())
     said = [
         done("init", env, "--statistician", PEOPLE[0], "--checkers", *PEOPLE[1:]),
-        gmsd("receive", env, cut),
-        done("receive", env, *files_of(country)),
+        gmsd("receive", env, cut, write(tmp_path / "named", half.name, named)),
+        done("receive", env, *planted(country, tmp_path / "planted")),
         done("run", env, PERIOD),
         done("explain", env, PERIOD, "wmo_type", "NL", "T"),
     ]
     approve(env)
     said.append(done("release", env, PERIOD, "--to", out))
     said.append(done("verify", out))
+    said.append(done("journal", "show", env))
     words = "".join(one.out + one.err for one in said) + "".join(capfd.readouterr())
     assert len(words) > 1_000
     assert numbers.found_in(words.encode()) == 0
+    assert planted_in(words.encode()) == []
+    assert list(temporary.iterdir()) == []
     files = list(everything(env, out))
     assert len(files) > 100
     for name, content in files:
         assert numbers.found_in(content) == 0, name
+        assert planted_in(content) == [], name
 
 
 # --- counts of a few ------------------------------------------------------------------
