@@ -144,6 +144,7 @@ def _add_rooms(commands: Commands) -> None:
                 default="voorlopig",
                 choices=["voorlopig", "nader voorlopig", "definitief"],
             )
+    _period_command(commands, "loss", "what protection took from the release")
     why = _period_command(commands, "explain", "why a cell is hidden")
     why.add_argument("table", metavar="TABLE")
     why.add_argument("codes", nargs="+", metavar="CODE")

@@ -29,6 +29,7 @@ from secure_env import (
     intake,
     keys,
     log,
+    loss_report,
     publish,
     register,
     retention,
@@ -284,6 +285,14 @@ def explain(given: Namespace) -> int:
     period = _period(given)
     rooms = workflow.proven(period)
     _print(explanation.explain(period, rooms, given.table, given.codes))
+    return DONE
+
+
+def loss(given: Namespace) -> int:
+    period = _period(given)
+    protected, _ = workflow.proven(period)
+    for line in loss_report.loss_report(period, protected):
+        _print(line)
     return DONE
 
 

@@ -1,13 +1,13 @@
 """Why a cell is shown or hidden, and what a reader can know of it. Inside only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.celltable import CellStatus
+from engine.celltable import CellStatus, ProtectedTable
 from secure_env.errors import UsageError
-from secure_env.rooms import Period
+from secure_env.rooms import Cells, Period
 from secure_env.store import Folder
 
 
@@ -39,8 +39,10 @@ def explain(
         )
     wanted = dict(zip(names, codes, strict=True))
     said = []
+    cells = Cells.of(period)
     for each in measures:
-        cell = _only(protected.table(each.name), wanted)
+        found = cells.protected(each, protected)
+        cell = _only(found.cells, wanted)
         interval = _only(audited.table(f"intervals.{each.name}"), wanted)
         if cell is None:
             raise UsageError(
@@ -52,7 +54,33 @@ def explain(
             upper = interval["upper"]
             top = "any number" if upper is None else str(upper)
             said.append(f"  A reader can believe {interval['lower']} to {top}.")
+        if cell["status"] == CellStatus.SECONDARY.value:
+            said += _protects(found, tuple(codes))
     return "\n".join(said)
+
+
+def _protects(table: ProtectedTable, codes: tuple[str, ...]) -> Iterator[str]:
+    """The hidden cells beside this one in each sum: shown, it would tell of them."""
+    names = [dimension.name for dimension in table.dimensions]
+    rows = zip(*(table.cells[name].to_pylist() for name in names), strict=True)
+    hidden = table.cells["published"].is_null().to_pylist()
+    status = dict(zip(rows, table.cells["status"].to_pylist(), strict=True))
+    unseen = {cell for cell, is_hidden in zip(status, hidden, strict=True) if is_hidden}
+    for place, dimension in enumerate(table.dimensions):
+        for tree in dimension.hierarchies:
+            children = tree.children()
+            own = codes[place]
+            for whole in (w for w in (tree.parents.get(own), own) if w in children):
+                beside = [
+                    f"{code} ({status[cell]})"
+                    for code in (whole, *children[whole])
+                    if code != own
+                    and (cell := (*codes[:place], code, *codes[place + 1 :])) in unseen
+                ]
+                yield (
+                    f"  In the sum of {whole} over {dimension.name} also hidden: "
+                    f"{', '.join(beside) or 'nothing'}."
+                )
 
 
 def _sentence(cell: dict[str, object]) -> str:

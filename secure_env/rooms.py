@@ -25,7 +25,7 @@ from rules.consent import load_consent
 from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.fingerprint import fingerprint
-from rules.indicator import Indicator, TableSpec
+from rules.indicator import Denominator, Indicator, TableSpec
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
@@ -232,6 +232,17 @@ class Cells:
             self.dimensions(each.table),
             self.folder.table(each.name),
             measure=each.indicator.code,
+        )
+
+    def denominator(self, table: str, each: Published) -> dict[str, int | None]:
+        """What a measure's rates are of, per region; empty when it has none."""
+        kind = each.indicator.denominator
+        if kind is None:
+            return {}
+        counts = self.folder.table(f"denominators.{table}")
+        column = "inhabitants" if kind is Denominator.INHABITANTS else "households"
+        return dict(
+            zip(counts["region"].to_pylist(), counts[column].to_pylist(), strict=True)
         )
 
     def protected(self, each: Published, folder: Folder) -> ProtectedTable:

@@ -25,7 +25,6 @@ from engine.tabulate import denominators
 from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
-from rules.indicator import Denominator
 from secure_env import parallel
 from secure_env.candidate import Figures, candidate_files
 from secure_env.linkage import DeliveredSources
@@ -274,7 +273,7 @@ def _candidate(
             (
                 each.indicator,
                 protected.table(each.name),
-                _denominator(cells, table, each),
+                cells.denominator(table, each),
             )
             for each in group
         ]
@@ -290,17 +289,6 @@ def _candidate(
     documents = {f"candidate/{path}": content for path, content in files.items()}
     digest = _candidate_digest(verdict, status)
     return period.save("candidate", digest, {}, summary, documents)
-
-
-def _denominator(cells: Cells, table: str, each: Published) -> dict[str, int | None]:
-    counts = cells.folder.table(f"denominators.{table}")
-    kind = each.indicator.denominator
-    if kind is None:
-        return {}
-    column = "inhabitants" if kind is Denominator.INHABITANTS else "households"
-    return dict(
-        zip(counts["region"].to_pylist(), counts[column].to_pylist(), strict=True)
-    )
 
 
 def proven(period: Period) -> tuple[Folder, Folder]:

@@ -33,7 +33,7 @@ from tests.support.stages import (
 
 COMMANDS = (
     "demo", "synthesise", "init", "receive", "link", "tabulate", "protect", "audit",
-    "run", "clear", "release", "verify", "explain", "show-indicator", "show-sql",
+    "run", "clear", "release", "verify", "explain", "loss", "show-indicator", "show-sql",
     "check-rules", "votes", "releases", "withdraw-release", "appoint", "purge",
 )  # fmt: skip
 TABLE_COMMANDS = ("protect", "audit", "verify")

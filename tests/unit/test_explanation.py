@@ -54,6 +54,17 @@ def test_a_hidden_cell_says_what_a_reader_can_believe(period: Period):
         assert (low, high) != (cell["value"], cell["value"])
 
 
+def test_a_cell_that_is_hidden_for_others_names_them(period: Period):
+    """Along region or type is a sensitive cell, or one hidden for the same end."""
+    hidden_for_others = [cell for cell in cells(period) if cell["status"] == "x"]
+    assert hidden_for_others
+    for cell in hidden_for_others[:10]:
+        text = explained(period, str(cell["region"]), str(cell["wmo_type"]))
+        sums = re.findall(r"In the sum of (\S+) over (\w+) also hidden: (.+)\.", text)
+        assert {dimension for _, dimension, _ in sums} == {"region", "wmo_type"}
+        assert any(re.search(r"\((u|o|x)\)", beside) for *_, beside in sums)
+
+
 def test_a_cell_on_more_than_one_measure_has_a_line_for_each(period: Period):
     text = explain(period, proven(period), "stapeling_aantal", ("NL", "T"))
     starts = [line.split(":")[0] for line in text.splitlines()]

@@ -1,0 +1,70 @@
+"""Information loss: what was hidden and why, and how far figures and rates are off."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from engine.celltable import ProtectedTable
+from engine.loss import Hidden, loss_of, together
+from engine.protect import protect
+from rules.disclosure import DisclosurePolicy
+from secure_env.loss_report import loss_report
+from secure_env.workflow import proven
+from tests.support.cells import flat, table_of
+from tests.support.stages import period_of
+
+
+def table() -> ProtectedTable:
+    """Regions of 3 (hidden), 12 and 44, together 59, shown as 60."""
+    (found,) = protect(
+        [table_of(np.array([3, 12, 44]), flat("a", 3))], DisclosurePolicy()
+    )
+    return found
+
+
+def test_hidden_cells_count_with_their_value_by_reason():
+    found = loss_of(table(), {})
+    assert (found.cells, found.value) == (4, 2 * 59)
+    assert found.hidden["hidden range"] == Hidden(1, 3)
+    assert found.hidden_cells == 4 - sum(found.off.values())
+    assert found.hidden_value == sum(each.value for each in found.hidden.values())
+    assert not found.rates_off
+
+
+def test_figures_and_rates_are_off_by_rounding():
+    """59 is shown as 60: of 1 000 inhabitants one per 1 000 more, of 100 ten more."""
+    assert loss_of(table(), {}).off[1] >= 1
+    assert loss_of(table(), {"T": 1000}).rates_off == {1: 1}
+    assert loss_of(table(), {"T": 100}).rates_off == {10: 1}
+    assert not loss_of(table(), {"T": 0, "a0": 10}).rates_off
+
+
+def test_a_cell_that_cannot_occur_is_no_loss():
+    whole = table()
+    place = whole.cells.column_names.index("status")
+    status = ["w", *whole.cells["status"].to_pylist()[1:]]
+    cells = whole.cells.set_column(place, "status", pa.array(status))
+    found = loss_of(ProtectedTable("t", whole.dimensions, cells, "m"), {})
+    assert (found.cells, found.value) == (3, 59)
+
+
+def test_losses_add_up():
+    one = loss_of(table(), {"T": 1000})
+    both = together([one, one])
+    assert both.cells == 2 * one.cells
+    assert both.hidden_cells == 2 * one.hidden_cells
+    assert both.hidden["hidden range"] == Hidden(2, 6)
+    assert both.rates_off == {1: 2}
+    assert together([]).hidden_value == 0
+
+
+def test_the_report_of_a_period_tells_of_every_measure(proposed: Path):
+    period = period_of(proposed)
+    lines = list(loss_report(period, proven(period)[0]))
+    names = [each.name for group in period.by_table.values() for each in group]
+    heads = [line.split(":")[0] for line in lines if not line.startswith(" ")]
+    assert heads == [*names, "all tables"]
+    assert any(line.startswith("  hidden range: ") for line in lines)
+    assert any("figures off by: " in line and "-2 " in line for line in lines)
+    assert any("rates per 1 000 off by" in line for line in lines)
