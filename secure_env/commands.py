@@ -231,7 +231,7 @@ def keys_protect(given: Namespace) -> int:
 
 
 def purge(given: Namespace) -> int:
-    folders = retention.purge(_inside(given), given.period)
+    folders = retention.purge(_inside(given), str(given.period))
     _print(f"{given.period}: {folders} folders with persons and their keys destroyed")
     return DONE
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from rules.duties import Act
-from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.lock import locked
 
@@ -17,21 +16,23 @@ STAYS = frozenset({"cells", "protected", "audited", "candidate", "cleared"})
 _WAIT = 3600.0
 
 
-def purge(environment: Environment, period: HalfYear) -> int:
+def purge(environment: Environment, period: str) -> int:
     """Destroy keys, then files, of all that holds persons; gives how many folders.
+
+    `period` is a half-year or a cohort, as folders are named by it.
 
     Without their keys no copy opens, wherever it is. Killed and given again, it goes
     on where it was.
     """
-    scopes = [s for s in environment.store.keys.scopes() if _goes(s, str(period))]
+    scopes = [s for s in environment.store.keys.scopes() if _goes(s, period)]
     with ExitStack() as held:
         for name in ("receive", "run"):
             lock = environment.root / "locks" / f"{name}.lock"
             held.enter_context(locked(lock, seconds=_WAIT))
-        folders = list(_folders(environment.root, str(period)))
+        folders = list(_folders(environment.root, period))
         if not scopes and not folders:
             return 0
-        deed = environment.deed(Act.PURGE, "purged", {"period": str(period)})
+        deed = environment.deed(Act.PURGE, "purged", {"period": period})
         deed.write(keys=len(scopes), folders=len(folders))
         if scopes:
             environment.store.keys.destroy(scopes)

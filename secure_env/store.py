@@ -37,7 +37,7 @@ from secure_env.period_keys import PeriodKeys
 FORMAT = 2
 _MANIFEST = "manifest.json"
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
-_PERIOD = re.compile(r"20\d\d(-H[12])?")
+_PERIOD = re.compile(r"20\d\d(-H[12])?|levensweg-20\d\d")
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 _WAIT = 60.0
 

@@ -282,6 +282,7 @@ def test_a_draft_that_is_not_finished_leaves_nothing(store: Store):
     [
         (("wmo", "2023-H1", "GM0363"), "deliveries/2023-H1"),
         (("regio", "2023", "CBS"), "deliveries/2023"),
+        (("levensweg-2015",), "deliveries/levensweg-2015"),
         (("x",), "deliveries"),
     ],
 )
