@@ -22,9 +22,12 @@ from secure_env.pseudonym import bsn_fails
 _LONGEST = {FieldType.TEXT: 100, FieldType.NOTE: 1_000}
 _HOSTILE = r"^[=+@-]|[\p{Cc}\p{Cf}]"
 """What a spreadsheet takes for a formula; control and invisible characters."""
-_BETWEEN = "[ .\\-\u00a0]"
+_BETWEEN = r"[ .\-/_\x{00a0}]"
 """What people write between the digits of a number."""
-_NINE = "(^|[^0-9])[0-9]{9}([^0-9]|$)"
+_NINE = r"(^|\P{Nd})\p{Nd}{9}(\P{Nd}|$)"
+"""Digits of whatever script."""
+_AMOUNT = r"-?([0-9]{1,8}([.,][0-9]{1,2})?|[0-9]{9,10}[.,][0-9]{2})"
+"""Nine digits need their cents, or they could be a person's."""
 _READ = {
     FieldType.DATE: "cast(try_strptime({given}, '%Y%m%d') as date)",
     FieldType.INTEGER: "try_cast({given} as integer)",
@@ -131,9 +134,9 @@ def _invalid(subject: Subject, check: CheckRule) -> str:
         return _outside(given, codes)
     forms = {
         FieldType.CODE: field.form,
-        FieldType.INTEGER: "[0-9]{1,9}",
+        FieldType.INTEGER: "[0-9]{1,8}",  # nine could be a person's
         FieldType.RIN: "[0-9]{9}",
-        FieldType.AMOUNT: r"-?[0-9]{1,9}([.,][0-9]{1,2})?",
+        FieldType.AMOUNT: _AMOUNT,
     }
     return _unlike(given, forms[field.type])
 
