@@ -214,7 +214,13 @@ def test_the_demo_tells_what_happened(tmp_path: Path):
         "Verified outside: ",
     ):
         assert part in said.out
-    assert {p.suffix for p in out.glob("voorzieningen_*")} == {".svg", ".png", ".txt"}
+    assert {path.suffix for path in out.glob("GM*_1.6.*")} == {
+        ".svg",
+        ".png",
+        ".txt",
+        ".csv",
+        ".json",
+    }
     verify(out / "release", out / "environment/keys/people/publisher.pub")
 
     before = state(out)
@@ -225,7 +231,7 @@ def test_the_demo_tells_what_happened(tmp_path: Path):
     assert {name.split("/")[0] for name in written} <= {
         "environment",
         "half a file",
-        *(path.name for path in out.glob("voorzieningen_*")),
+        *(path.name for path in out.glob("GM*_1.6.*")),
     }
     inside = {name.split("/")[1] for name in written if name.startswith("environment/")}
     # half a file was refused again
