@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from outputs.symbols import ReleaseStatus
 from secure_env.errors import UsageError
 from secure_env.review import dossier
 from secure_env.review_server import booth
 from secure_env.workflow import proven
 from tests.support.stages import PERIOD, done, gmsd, period_of, proposed_in
+from tests.unit.test_figure import published_as
 
 
 def test_the_dossier_shows_what_a_reader_can_believe_and_no_number_of_a_person(
@@ -49,6 +51,20 @@ def test_two_checkers_vote_in_the_booth_and_the_release_leaves(proposed, tmp_pat
     later = tmp_path / "later.html"
     done("review", proposed, PERIOD, "--to", later, "--since", tmp_path / "release")
     assert "Herziening van 1e halfjaar 2023*" in later.read_text("utf-8")
+
+
+def test_an_earlier_release_of_other_tables_is_not_compared_and_a_later_one_refused(
+    proposed, tmp_path
+):
+    page = tmp_path / "review.html"
+    before = published_as(tmp_path / "a", "2022-H2", ReleaseStatus.FINAL)
+    done("review", proposed, PERIOD, "--to", page, "--since", before)
+    text = page.read_text("utf-8")
+    assert "Sinds 2e halfjaar 2022" in text
+    assert "Niet te vergelijken" in text
+    after = published_as(tmp_path / "b", "2023-H2", ReleaseStatus.FINAL)
+    said = gmsd("review", proposed, PERIOD, "--since", after)
+    assert (said.code, "later than 2023-H1" in said.err) == (15, True)
 
 
 def test_only_a_checker_gets_a_link(proposed):

@@ -84,6 +84,12 @@ def test_a_file_of_another_kind_is_found(files):
     assert wrong_in(files | {"tables/other.csv": b"a\n"})["Context"] == 1
 
 
+def test_a_line_that_is_cut_off_and_an_unknown_description_are_found(files):
+    broken = files | {TABLE: files[TABLE] + b"2023-H1,land\n"}
+    assert wrong_in(broken) == {"Symbolen": 1}
+    assert wrong_in(files | {"docs/stapeling.json": b"[]"}) == {"Context": 1}
+
+
 def test_a_question_about_nothing_is_no_answer():
     asked = list(checklist({}, FACTS.tables, FACTS.status))
     assert not any(check.passed for check in asked)

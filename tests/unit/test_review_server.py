@@ -4,13 +4,14 @@ import http.client
 import re
 import threading
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from urllib.parse import urlencode
 
 import pytest
 
 from outputs.clearance import Verdict
 from outputs.errors import NotCleared
-from secure_env.review_server import Booth, server
+from secure_env.review_server import Booth, run, server
 from tests.unit.test_review import a_dossier
 
 
@@ -109,8 +110,17 @@ def test_nobody_reads_without_a_session(booth, port):
     forged = Browser(port)
     forged.cookie = "gmsd_review=guessed"
     assert forged.ask("GET", "/")[0] == 403
-    forged.cookie = "gmsd_review=\x01;;=,"
+    forged.cookie = "a(b=1"
+    assert forged.ask("GET", "/")[0] == 403
     assert forged.ask("GET", "/other")[0] == 404
+
+
+def test_each_checker_is_told_the_link(booth, monkeypatch):
+    monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", lambda _: None)
+    said: list[str] = []
+    run(booth, 0, said.append)
+    assert [line.split(": ")[0] for line in said[:2]] == ["bert", "carla"]
+    assert re.search(r"http://127\.0\.0\.1:\d+/enter\?token=[\w-]{43}$", said[0])
 
 
 @pytest.mark.parametrize(
