@@ -6,13 +6,18 @@ from itertools import product
 import pyarrow as pa
 
 from rules.classification import Additivity, Dimension, Hierarchy
-from rules.indicator import TableSpec
+from rules.indicator import RegionLevel, TableSpec
 
 
 COUNTRY = "NL"
+_BELOW = ("provincie", "gemeente", "wijk")
 
 
-def region_dimension(regions: pa.Table, participants: Collection[str]) -> Dimension:
+def region_dimension(
+    regions: pa.Table,
+    participants: Collection[str],
+    lowest: RegionLevel = RegionLevel.WIJK,
+) -> Dimension:
     """NL > provincie > gemeente > wijk, for the gemeenten that take part.
 
     Wijken add up to at most their gemeente: of some residents the wijk is unknown.
@@ -20,13 +25,14 @@ def region_dimension(regions: pa.Table, participants: Collection[str]) -> Dimens
     taking_part = frozenset(participants)
     rows = [row for row in regions.to_pylist() if row["gemeente"] in taking_part]
     parents: dict[str, str] = {}
+    levels = _BELOW[: _BELOW.index(lowest.value) + 1]
     for row in sorted(rows, key=lambda row: (row["provincie"], row["wijk"])):
-        parents[row["provincie"]] = COUNTRY
-        parents[row["gemeente"]] = row["provincie"]
-        parents[row["wijk"]] = row["gemeente"]
-    at_most = dict.fromkeys(
-        sorted({row["gemeente"] for row in rows}), Additivity.AT_MOST
-    )
+        parent = COUNTRY
+        for level in levels:
+            parents[row[level]] = parent
+            parent = row[level]
+    gemeenten = {row["gemeente"] for row in rows} & set(parents.values())
+    at_most = dict.fromkeys(sorted(gemeenten), Additivity.AT_MOST)
     return Dimension("region", COUNTRY, (Hierarchy(parents, at_most),))
 
 

@@ -10,21 +10,25 @@ from engine.database import Database
 from engine.frame import ancestry, frame, region_dimension
 from engine.query import Clause, Query, identifier, literal
 from engine.tabulate import with_evidence
+from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
 from rules.levensweg_tables import CohortMeasure
 
 
 def tabulate_cohort(
-    microdata: CohortMicrodata, measure: CohortMeasure, database: Database
+    microdata: CohortMicrodata,
+    measure: CohortMeasure,
+    table: TableSpec,
+    database: Database,
 ) -> CellTable:
     """Every cell of a measure of the Levensweganalyse, zeros included.
 
     Everybody counts where they lived on the start date, if that gemeente takes part in
     every half-year of the follow-up.
     """
-    table = measure.table
     participants = microdata.linked.participants(table.consent)
-    region = region_dimension(microdata.linked.regions, participants)
+    everywhere = region_dimension(microdata.linked.regions, participants)
+    region = region_dimension(microdata.linked.regions, participants, table.regions)
     (dimension,) = table.dimensions
     cells = frame(table, region)
     numbers = pa.array(range(cells.num_rows), pa.int64())
@@ -37,8 +41,8 @@ def tabulate_cohort(
         "household_groups": _household_groups(measure.rules),
         "every_law": pa.table({"law": ["J", "P", "W"]}),
         "frame": cells.append_column("position", numbers),
-        "region_codes": ancestry(region),
-        f"{dimension.name}_codes": ancestry(dimension),
+        "region_codes": ancestry(everywhere),
+        f"{dimension.name}_codes": ancestry(measure.dimension),
     }
     for name, data in tables.items():
         database.register(name, data)

@@ -71,6 +71,14 @@ class Breakdown(Enum):
     (`combination`) and the number of provisions (`number`, 6 or more as `6+`)."""
 
 
+class RegionLevel(Enum):
+    """How far a table goes down from Nederland."""
+
+    PROVINCIE = "provincie"
+    GEMEENTE = "gemeente"
+    WIJK = "wijk"
+
+
 @dataclass(frozen=True, slots=True)
 class Margin:
     """Some of a table's dimensions, published by themselves under a code and title."""
@@ -109,6 +117,8 @@ class TableSpec:
     """Cells that cannot occur, as code per dimension: published blank."""
     consent: str = "wmo_basis"
     source: str = ""
+    regions: RegionLevel = RegionLevel.WIJK
+    """The lowest regions that it has."""
     margins: tuple[Margin, ...] = ()
     statements: tuple[Statement, ...] = ()
     """Needed where margins are published and not the cells that would imply them."""

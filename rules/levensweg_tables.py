@@ -5,13 +5,14 @@ that a reader can make: what is published together is protected together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.classification import Additivity, Dimension, Hierarchy
 from rules.indicator import (
     Breakdown,
     CountedUnit,
     Indicator,
+    RegionLevel,
     RegionRule,
     TableSpec,
     Text,
@@ -55,17 +56,47 @@ class CohortMeasure:
     cohort: Cohort
     follows: Followed
     indicator: Indicator
-    table: TableSpec
+    tables: tuple[TableSpec, ...]
+    """The first has every code; the others some, in smaller regions."""
+
+    @property
+    def dimension(self) -> Dimension:
+        """Every code of the measure."""
+        (dimension,) = self.tables[0].dimensions
+        return dimension
 
 
 def measures_of(rules: Levensweg, cohort: Cohort) -> tuple[CohortMeasure, ...]:
-    """What is published of a cohort."""
+    """What is published of a cohort.
+
+    Per wijk only how many of the start group still use: the rest would be hidden.
+    """
     found = []
     for each in rules.measures:
-        table = _table(each, rules, cohort)
-        indicator = _indicator(each, table, cohort)
-        found.append(CohortMeasure(rules, cohort, each.follows, indicator, table))
+        tables = [_table(each, rules, cohort)]
+        if each.follows is Followed.START_GROUP:
+            tables.append(_in_wijken(tables[0], cohort))
+        indicator = _indicator(each, tables[0], cohort)
+        found.append(
+            CohortMeasure(rules, cohort, each.follows, indicator, tuple(tables))
+        )
     return tuple(found)
+
+
+def _in_wijken(table: TableSpec, cohort: Cohort) -> TableSpec:
+    (whole,) = table.dimensions
+    later = [str(number) for number in range(2, cohort.half_years + 1)]
+    trees = tuple(_tree(_overall(number)) for number in later)
+    dimension = Dimension(whole.name, TOTAL, trees)
+    labels = {code: table.labels[whole.name][code] for code in dimension.codes}
+    return replace(
+        table,
+        code=f"{table.code}_wijken",
+        title=Text(f"{table.title.nl}; wijken", f"{table.title.en}; wijken"),
+        dimensions=(dimension,),
+        labels={whole.name: labels},
+        regions=RegionLevel.WIJK,
+    )
 
 
 def _table(measure: FollowedMeasure, rules: Levensweg, cohort: Cohort) -> TableSpec:
@@ -80,6 +111,7 @@ def _table(measure: FollowedMeasure, rules: Levensweg, cohort: Cohort) -> TableS
         dimensions=(dimension,),
         labels={name: {TOTAL: Text("Totaal", "Total"), **labels}},
         source=measure.source,
+        regions=RegionLevel.GEMEENTE,
     )
 
 
@@ -120,6 +152,10 @@ def _start_group(
     return labels, tuple(trees)
 
 
+def _overall(n: str) -> Sum:
+    return TOTAL, [f"{n}{state}" for state in STATES], EXACT
+
+
 def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
     outcomes = {
         **{law: Text(f"met {t.nl}", f"with {t.en}") for law, t in LAWS.items()},
@@ -142,7 +178,7 @@ def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
 
 def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
     """By household: all sums are exact. By law: who has several is in several."""
-    overall = (TOTAL, [f"{n}{state}" for state in STATES], EXACT)
+    overall = _overall(n)
     yield _tree(
         overall, *((f"{n}{s}", [f"{g}{n}{s}" for g in groups], EXACT) for s in STATES)
     )
@@ -195,7 +231,7 @@ def _exits_in(number: int, last: int) -> Hierarchy:
     left = f"{LEFT}{n}"
     after = (left, [f"{left}{RETURNED}", f"{left}{STAYED_AWAY}"], EXACT)
     return _tree(
-        (TOTAL, [f"{n}{state}" for state in STATES], EXACT),
+        _overall(n),
         (f"{n}{USES}", [STAYED, *_exits_after(number, last)], kind),
         (f"{n}{NONE}", [left], kind),
         (f"{n}{GONE}", [f"{LOST}{n}"], kind),
@@ -210,20 +246,12 @@ def _event(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
     events = {each.code: each.title for each in rules.events}
     states = {state: STATES[state] for state in (USES, NONE)}
     labels = {
-        **states,
-        **events,
-        **{
-            f"{event}{state}": _with("{}; {}", name, title)
-            for event, name in events.items()
-            for state, title in states.items()
-        },
+        f"{event}{state}": _with("{}; {}", name, title)
+        for event, name in events.items()
+        for state, title in states.items()
     }
-    by_use = [(s, [f"{event}{s}" for event in events], OVERLAP) for s in states]
     by_event = [(event, [f"{event}{s}" for s in states], EXACT) for event in events]
-    return labels, (
-        _tree((TOTAL, states, EXACT), *by_use),
-        _tree((TOTAL, events, OVERLAP), *by_event),
-    )
+    return events | labels, (_tree((TOTAL, events, OVERLAP), *by_event),)
 
 
 def _entry(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from engine.errors import AuditFailed, EngineError, NotProtectable
 from rules.duties import Role
 from rules.errors import RuleError
+from rules.levensweg import Cohort, load_levensweg
 from rules.period import HalfYear
 
 
@@ -175,7 +176,10 @@ def _add_custody(commands: Commands) -> None:
     role = _environment_command(commands, "appoint", "give a person a role")
     role.add_argument("name", metavar="NAME")
     role.add_argument("role", choices=[each.value for each in Role])
-    _add_acting(_period_command(commands, "purge", "forget the persons of a period"))
+    forgotten = _environment_command(
+        commands, "purge", "forget the persons of a period"
+    )
+    forgotten.add_argument("period", type=_half_year, metavar="PERIOD")
     journal = _add(commands, "journal", "what was done, by whom")
     verbs = journal.add_subparsers(metavar="VERB", required=True)
     checked = _environment_command(verbs, "verify", "whether it is as it was written")
@@ -262,8 +266,23 @@ def _period_command(
 ) -> argparse.ArgumentParser:
     added = _add(commands, name, text)
     added.add_argument("env", type=Path, metavar="ENV")
-    added.add_argument("period", type=_half_year, metavar="PERIOD")
+    added.add_argument(
+        "period",
+        type=_period,
+        metavar="PERIOD",
+        help="a half-year, 2023-H1, or a cohort, levensweg-2015",
+    )
     return added
+
+
+def _period(text: str) -> HalfYear | Cohort:
+    """A half-year, or the cohort of that name."""
+    if not text.startswith("levensweg"):
+        return _half_year(text)
+    try:
+        return load_levensweg().cohort(text)
+    except RuleError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _half_year(text: str) -> HalfYear:

@@ -26,6 +26,8 @@ from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.fingerprint import fingerprint
 from rules.indicator import Denominator, Indicator, TableSpec
+from rules.levensweg import Cohort, load_levensweg
+from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
@@ -57,10 +59,28 @@ class Period:
     environment: Environment
     half_year: HalfYear
     catalogue: Catalogue
+    cohort: Cohort | None = None
+    """Set: not the half-year itself, but the cohort that is followed from it on."""
 
     @staticmethod
-    def of(environment: Environment, half_year: HalfYear) -> "Period":
-        return Period(environment, half_year, load())
+    def of(environment: Environment, asked: HalfYear | Cohort) -> "Period":
+        if isinstance(asked, Cohort):
+            return Period(environment, asked.first, load(), asked)
+        return Period(environment, asked, load())
+
+    @cached_property
+    def followed(self) -> tuple["Period", ...]:
+        """The half-years of the cohort."""
+        periods = self.cohort.periods if self.cohort else ()
+        return tuple(Period(self.environment, each, self.catalogue) for each in periods)
+
+    @cached_property
+    def cohort_measures(self) -> dict[str, CohortMeasure]:
+        """What is published of the cohort, by code."""
+        if self.cohort is None:
+            return {}
+        measures = measures_of(load_levensweg(), self.cohort)
+        return {each.indicator.code: each for each in measures}
 
     @cached_property
     def deliveries(self) -> list[Folder]:
@@ -97,6 +117,9 @@ class Period:
 
     @cached_property
     def linked_digest(self) -> str:
+        if self.cohort is not None:
+            half_years = [each.linked_digest for each in self.followed]
+            return digest_of("cohort", self.cohort.code, *half_years)
         own = sorted(each.digest for each in self.deliveries)
         others = [
             f"{name} {each.digest}"
@@ -150,6 +173,11 @@ class Period:
     @property
     def groups(self) -> dict[str, list[Published]]:
         """Per indicator what is published of it together."""
+        if self.cohort is not None:
+            return {
+                code: [Published(each.indicator, table) for table in each.tables]
+                for code, each in self.cohort_measures.items()
+            }
         return {
             indicator.code: [
                 Published(indicator, table)
@@ -170,6 +198,8 @@ class Period:
 
     def limits(self, group: Sequence[Published]) -> tuple[Limit, ...]:
         """What anybody knows of a group's cells, where its tables do not imply it."""
+        if self.cohort is not None:
+            return ()
         spec = self.catalogue.tables[group[0].indicator.table]
         by_dimensions = {
             tuple(d.name for d in each.table.dimensions): each.name for each in group
@@ -224,7 +254,8 @@ class Cells:
 
     def dimensions(self, table: TableSpec) -> tuple[Dimension, ...]:
         taking_part = self.participants(table.consent)
-        return (region_dimension(self.regions, taking_part), *table.dimensions)
+        region = region_dimension(self.regions, taking_part, table.regions)
+        return (region, *table.dimensions)
 
     def exact(self, each: Published) -> CellTable:
         return CellTable(

@@ -5,7 +5,7 @@ otherwise. Killed at any moment, the next call goes on where the last room was w
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 
@@ -15,22 +15,23 @@ import pyarrow as pa
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
+from engine.cohort import COHORT_SCHEMAS, CohortMicrodata
 from engine.database import Database
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
-from engine.microdata import LinkedMicrodata
+from engine.levensweg import tabulate_cohort
+from engine.microdata import SCHEMAS, LinkedMicrodata
 from engine.protect import protect as protect_group
 from engine.published import PublishedTable
 from engine.tabulate import denominators
 from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
-from secure_env import parallel
+from secure_env import inputs, parallel
 from secure_env.candidate import Figures, candidate_files
-from secure_env.linkage import DeliveredSources
+from secure_env.cohort import FollowedHalfYear, follow
 from secure_env.linkage import link as link_deliveries
 from secure_env.lock import locked
-from secure_env.received import TABLE
 from secure_env.rooms import (
     Cells,
     Period,
@@ -42,7 +43,6 @@ from secure_env.rooms import (
     places_by_table,
     summary_of,
 )
-from secure_env.sources import COLUMNS
 from secure_env.store import Folder
 
 
@@ -57,15 +57,18 @@ Opening = Callable[[], AbstractContextManager[Database]]
 
 
 def link(period: Period, progress: Progress) -> Folder:
-    """Deliveries -> linked microdata."""
+    """Deliveries -> linked microdata; of a cohort, of all its half-years."""
+    for half_year in period.followed:
+        link(half_year, progress)
+    make = _link_cohort if period.cohort else _link
     place = ("linked", period.linked_digest)
-    return _once(period, place, progress, lambda: _link(period, progress))
+    return _once(period, place, progress, lambda: make(period, progress))
 
 
 def _link(period: Period, progress: Progress) -> Folder:
     progress(f"linking {len(period.deliveries)} deliveries")
     with DuckDBDatabase() as database:
-        linked = link_deliveries(_sources(period), period.half_year, database)
+        linked = link_deliveries(inputs.sources(period), period.half_year, database)
         summary = asdict(linked.summary) if linked.summary else {}
         tables = {
             "provisions": linked.provisions,
@@ -75,6 +78,28 @@ def _link(period: Period, progress: Progress) -> Folder:
             "report": linked.report,
         }
         return period.save("linked", period.linked_digest, tables, summary)
+
+
+def _link_cohort(period: Period, progress: Progress) -> Folder:
+    progress(f"following persons through {len(period.followed)} half-years")
+    with DuckDBDatabase() as database:
+        made = follow(
+            [
+                FollowedHalfYear(
+                    each.half_year,
+                    _linked(each.existing("linked", each.linked_digest, "link")),
+                    inputs.register(each, "adressen"),
+                    inputs.life_events(each),
+                )
+                for each in period.followed
+            ],
+            inputs.register(period.followed[0], "huishoudens"),
+            database,
+        )
+    tables = {name: getattr(made, name) for name in COHORT_SCHEMAS}
+    tables |= {name: getattr(made.linked, name) for name in SCHEMAS}
+    summary = {"persons": made.persons.num_rows, "half_years": len(period.followed)}
+    return period.save("linked", period.linked_digest, tables, summary)
 
 
 def tabulate(
@@ -90,8 +115,7 @@ def tabulate(
 
 def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
     linked = period.existing("linked", period.linked_digest, "link")
-    names = ("provisions", "population", "regions", "participation")
-    microdata = LinkedMicrodata(*(linked.table(name) for name in names))
+    microdata = _linked(linked)
     tables: dict[str, pa.Table] = {}
     with opening() as database:
         for table, measures in period.by_table.items():
@@ -101,13 +125,32 @@ def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
             )
             for each in measures:
                 progress(f"tabulating {each.name}")
-                cells = tabulate_table(
-                    microdata, each.indicator, each.table, period.half_year, database
-                )
+                cells = _cells(period, linked, microdata, each, database)
                 tables[each.name] = named(cells, each.name).cells
         counted = sum(t.num_rows for n, t in tables.items() if "denominators" not in n)
         summary = {"tables": len(period.by_table), "cells": counted}
         return period.save("cells", period.cells_digest, tables, summary)
+
+
+def _cells(
+    period: Period,
+    linked: Folder,
+    microdata: LinkedMicrodata,
+    each: Published,
+    database: Database,
+) -> CellTable:
+    measure = period.cohort_measures.get(each.indicator.code)
+    if measure is None:
+        return tabulate_table(
+            microdata, each.indicator, each.table, period.half_year, database
+        )
+    followed = (linked.table(name) for name in COHORT_SCHEMAS)
+    cohort = CohortMicrodata(microdata, *followed)
+    return tabulate_cohort(cohort, measure, each.table, database)
+
+
+def _linked(folder: Folder) -> LinkedMicrodata:
+    return LinkedMicrodata(*(folder.table(name) for name in SCHEMAS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,30 +370,6 @@ def run(
         except AuditFailed as failed:
             progress(f"{failed}")
     return audit(period, progress, status)
-
-
-def _sources(period: Period) -> DeliveredSources:
-    """The deliveries that count, per source; registers as a stream."""
-    by_source: dict[str, list[Folder]] = {}
-    suppliers: dict[str, frozenset[str]] = {}
-    for folder in period.deliveries:
-        source, _, supplier = folder.parts
-        by_source.setdefault(source, []).append(folder)
-        suppliers[source] = suppliers.get(source, frozenset()) | {supplier}
-    by_source |= period.neighbours
-    return DeliveredSources(
-        suppliers=suppliers,
-        **{name: _stream(by_source[name]) for name in COLUMNS if by_source.get(name)},
-    )
-
-
-def _stream(folders: Sequence[Folder]) -> pa.RecordBatchReader:
-    def batches() -> Iterator[pa.RecordBatch]:
-        for folder in folders:
-            yield from folder.batches(TABLE)
-
-    schema = folders[0].batches(TABLE).schema
-    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def _once(

@@ -23,6 +23,7 @@ from secure_env.synthetic.events import Destinations, happen
 from secure_env.synthetic.households import Kind
 from secure_env.synthetic.identity import Numbering
 from secure_env.synthetic.jeugd import JeugdRecords, Providers, jeugd_records
+from secure_env.synthetic.life_events import live
 from secure_env.synthetic.need import Deprivation, Lives
 from secure_env.synthetic.population import Origin, populate
 from secure_env.synthetic.pwet import BusRecords, SrgRecords, bus_records, srg_records
@@ -122,7 +123,9 @@ def _make_gemeente(
     population = populate(areas, year, random)
     events = happen(population, plan.destinations, rows, random)
     origin = Origin(place, tally.persons, tally.households)
-    register = Gemeenteregister(population, events, day(plan.period.last_day), origin)
+    lived = live(population, events, np.random.default_rng([plan.seed, 9, year, place]))
+    last_day = day(plan.period.last_day)
+    register = Gemeenteregister(population, events, lived, last_day, origin)
     tables = register.tables(Numbering(plan.seed), plan.codes)
     registers.append(tables)
     random = np.random.default_rng([plan.seed, 3, year, place])

@@ -8,6 +8,7 @@ import pyarrow as pa
 from secure_env.synthetic.days import OPEN, as_dates
 from secure_env.synthetic.events import Event, Events
 from secure_env.synthetic.identity import Numbering, digits
+from secure_env.synthetic.life_events import LifeEvents
 from secure_env.synthetic.population import Origin, Population
 from secure_env.synthetic.regions import Regions
 from secure_env.synthetic.spells import (
@@ -48,8 +49,11 @@ SCHEMAS = {
             "PLHH": pa.string(),
         }
     ),
+    "GEBEURTENISSEN": pa.schema(
+        {"RINPERSOON": pa.string(), "SOORT": pa.string(), "DATUM": pa.date32()}
+    ),
 }
-"""The four registers, with their columns as delivered."""
+"""The five registers, with their columns as delivered."""
 
 
 _TYPES = pa.array([str(code) for code in range(9)])
@@ -90,6 +94,7 @@ class Gemeenteregister:
 
     population: Population
     events: Events
+    life_events: LifeEvents
     last_day: int
     origin: Origin
 
@@ -105,6 +110,7 @@ class Gemeenteregister:
             "PERSONEN": self._persons(rins.take(known)),
             "ADRESSEN": self._addresses(rins, codes),
             "HUISHOUDENS": self._households(rins),
+            "GEBEURTENISSEN": self._life_events(rins),
         }
 
     def _known(self) -> pa.Array:
@@ -150,6 +156,15 @@ class Gemeenteregister:
             as_dates(spells.ends),
             _TYPES.take(pa.array(spells.type)),
             _ROLES.take(pa.array(spells.role)),
+        )
+
+    def _life_events(self, rins: pa.Array) -> pa.Table:
+        known = self.life_events.day <= self.last_day
+        return _table(
+            "GEBEURTENISSEN",
+            rins.take(pa.array(self.life_events.person[known])),
+            digits(self.life_events.event[known], 2),
+            as_dates(self.life_events.day[known]),
         )
 
 

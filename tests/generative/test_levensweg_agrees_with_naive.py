@@ -45,7 +45,7 @@ def test_every_measure_is_counted_alike(measure, database, data):
 def test_every_sum_that_the_audit_relies_on_holds_of_everybody(measure, data):
     """Per person: parts add up to their whole, or are at most it, or overlap in it."""
     life = data.draw(lives(measure.cohort))
-    (dimension,) = measure.table.dimensions
+    dimension = measure.dimension
     has = {
         code: has_code(life, code, measure.follows, measure.cohort, measure.rules)
         for code in dimension.codes

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rules.indicator import RegionLevel, TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
 from tests.reference.naive import COUNTRY, Codes, Region
 
@@ -44,17 +45,18 @@ def count_cohort(
     participants: Collection[str],
     *,
     follows: Followed,
-    codes: Sequence[str],
+    table: TableSpec,
     cohort: Cohort,
     rules: Levensweg,
 ) -> dict[Codes, int]:
     """Elke cel van de tabel, met het aantal inwoners dat erin hoort."""
+    codes = table.dimensions[0].codes
     places = dict.fromkeys([COUNTRY])
     for region in regions:
         if region["gemeente"] in participants:
-            places |= dict.fromkeys(
-                (region["provincie"], region["gemeente"], region["wijk"])
-            )
+            places |= dict.fromkeys((region["provincie"], region["gemeente"]))
+            if table.regions is RegionLevel.WIJK:
+                places |= dict.fromkeys([region["wijk"]])
     return {
         (place, code): sum(
             lived_in(life, place, regions)
@@ -152,7 +154,7 @@ def is_after_event(life: Life, code: str, cohort: Cohort, rules: Levensweg) -> b
     if not events:
         return False
     state = "U" if laws_in(life, 1) else "N"
-    return code in {"T", state, *events, *(f"{event}{state}" for event in events)}
+    return code in {"T", *events, *(f"{event}{state}" for event in events)}
 
 
 def is_new_user(life: Life) -> bool:
