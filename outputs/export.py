@@ -125,8 +125,8 @@ def _put(folder: Path, target: Path) -> None:
         folder.rename(target)
     except OSError as error:
         raise ReleaseRefused(
-            f"{target} holds something else ({os.strerror(error.errno or 0)}); an "
-            f"export is never written over, name a new folder"
+            f"{target} cannot be made ({os.strerror(error.errno or 0)}); an export is "
+            f"never written over something else, name a new folder"
         ) from error
 
 
