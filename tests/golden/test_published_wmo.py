@@ -1,4 +1,4 @@
-"""The counts of Wmo clients that CBS published per wijk: what subtraction tells of them.
+"""The counts of Wmo clients that CBS published per wijk: what subtraction tells.
 
 Wmo, hulp bij het huishouden, first half of 2020. CBS hides 0 to 7, rounds the others to
 fives, and withholds nothing more. Wijken are at most their gemeente, as clients without
@@ -93,7 +93,7 @@ def test_subtraction_narrows_what_cbs_hid(
 
 
 def alike(published: "pd.Series[float]") -> dict[str, int]:
-    """Exact counts that CBS would have published so: hidden ones are 3, or what fits."""
+    """Exact counts that CBS would have published so: hidden ones 3, or what fits."""
     counts = published.dropna().astype(int).to_dict()
     room = {code: count + 2 for code, count in counts.items() if code.startswith("GM")}
     for code, count in counts.items():
