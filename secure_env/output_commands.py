@@ -1,7 +1,6 @@
 """What is made of releases, from their folders and nothing else: reports, dashboard."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,10 @@ from outputs.released import open_releases
 from outputs.report import Reporting, write_reports
 from outputs.site import Extras, write_site
 from outputs.wijkmap import read_boundaries
+from secure_env.log import Bar
 
 
 Progress = Callable[[str], None]
-
-_SECONDS_BETWEEN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +31,16 @@ def make_reports(
     *,
     gemeenten: Sequence[str],
     kinds: Sequence[str],
-    progress: Progress,
 ) -> str:
     """The reports of these gemeenten, or of all; gives what there is to say of them."""
     groups = read_groups(sources.groups) if sources.groups else {}
     publications = open_releases(sources.releases, sources.key)
     reporting = Reporting(publications, groups, sources.explanations)
     wanted = gemeenten or reporting.latest.gemeenten()
-    done = write_reports(reporting, wanted, folder, kinds)
-    made = sum(1 for _ in _told(done, len(wanted), progress))
-    return f"{made} reports in {folder}"
+    bar = Bar("reports", len(wanted))
+    for _ in write_reports(reporting, wanted, folder, kinds):
+        bar.step()
+    return f"{len(wanted)} reports in {folder}"
 
 
 def make_site(
@@ -55,13 +53,3 @@ def make_site(
     publications = open_releases(sources.releases, sources.key)
     files = write_site(publications, folder, Extras(groups, maps))
     return f"{files} files in {folder}; open {folder / 'index.html'}"
-
-
-def _told(done: Iterator[str], of: int, progress: Progress) -> Iterator[str]:
-    """The same, and now and then how far it has come."""
-    last = time.monotonic()
-    for number, each in enumerate(done, start=1):
-        if time.monotonic() - last >= _SECONDS_BETWEEN or number == of:
-            progress(f"reports: {number} of {of}")
-            last = time.monotonic()
-        yield each
