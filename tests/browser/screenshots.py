@@ -45,7 +45,7 @@ def take(browser: Browser, folder: Path) -> None:
     for name, (url, size) in wanted.items():
         page = browser.new_page(viewport=size)
         page.goto(url)
-        page.wait_for_selector("article, section")
+        page.wait_for_selector("article, section, #content p")
         page.screenshot(path=folder / f"{name}.png", full_page=name != "review")
         page.close()
 
