@@ -13,11 +13,13 @@ from outputs.description import (
 )
 from outputs.documentation import Edition, notes
 from outputs.door import door_findings
-from outputs.names import statline_key
+from outputs.names import safe_codes, statline_key
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.dimension_titles import dimension_titles
-from rules.indicator import Denominator, Text
+from rules.indicator import Denominator, TableSpec, Text
+from rules.levensweg import load_levensweg
+from rules.levensweg_tables import measures_of
 from tests.support.releases import (
     CLIENTS,
     FACTS,
@@ -55,9 +57,16 @@ def test_a_description_says_who_is_counted_and_how_it_is_rounded():
     assert not any(note.startswith("-") for note in DESCRIBED.notes)
 
 
-def test_every_dimension_of_the_catalogue_has_a_title():
-    tables = load().tables.values()
-    used = {dimension.name for table in tables for dimension in table.dimensions}
+def every_published_table() -> list[TableSpec]:
+    """Of the catalogue and of the cohorts."""
+    parts = [part for table in load().tables.values() for part in table.published()]
+    levensweg = load_levensweg()
+    followed = [measures_of(levensweg, cohort) for cohort in levensweg.cohorts.values()]
+    return parts + [table for all_ in followed for one in all_ for table in one.tables]
+
+
+def test_every_dimension_that_is_published_has_a_title():
+    used = {d.name for table in every_published_table() for d in table.dimensions}
     missing = used - set(dimension_titles())
     assert missing == set(), "add them to rules/dimension_titles.toml"
 
@@ -66,12 +75,14 @@ def test_every_denominator_has_a_unit():
     assert set(PER_1000) == set(Denominator)
 
 
-def test_the_dimensions_of_a_table_have_different_keys_on_statline():
-    for table in load().tables.values():
+def test_the_names_of_a_table_stay_different_in_every_format():
+    for table in every_published_table():
         names = [dimension.name for dimension in table.dimensions]
-        titles = [dimension_titles()[name].nl for name in names]
-        keys = {statline_key(title) for title in titles}
+        keys = {statline_key(dimension_titles()[name].nl) for name in names}
         assert len(keys - {"RegioS", "Perioden"}) == len(names)
+        for dimension in table.dimensions:
+            codes = safe_codes(dimension.codes)
+            assert len({code.lower() for code in codes}) == len(codes)
 
 
 @pytest.mark.parametrize(
