@@ -35,6 +35,7 @@ from rules.duties import CHECKERS_NEEDED, Act, Role
 from secure_env.environment import Environment
 from secure_env.errors import NotCleared, NotInside
 from secure_env.journal import Deed
+from secure_env.proof import proof_findings
 from secure_env.rooms import Cells, Period, Published, summary_of
 from secure_env.store import Folder
 
@@ -119,7 +120,12 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     if made is not None:
         return made
     must_be_free(target)
-    refuse_unproven(period, folder)
+    wrong = proof_findings(period, folder)
+    if wrong:
+        raise ReleaseRefused(
+            f"{len(wrong)} problems with the certificate, run gmsd audit again:\n"
+            + "\n".join(wrong)
+        )
     return release(
         cleared,
         target,
@@ -180,22 +186,6 @@ def _authors(environment: Environment, period: str) -> frozenset[str]:
         for entry in environment.journal.entries()
         if entry.subject.get("period") == period and entry.step not in _NOT_MAKING
     )
-
-
-def refuse_unproven(period: Period, folder: Folder) -> None:
-    """Refuse a candidate whose certificate is not the one of its audit, or no proof."""
-    said = summary_of(folder)
-    audited = period.folder("audited", str(said["audited"]))
-    if audited is None or audited.sha256 != said["certificate"]:
-        raise ReleaseRefused(
-            "the certificate of this candidate is not that of its audit; run gmsd "
-            "audit again"
-        )
-    if summary_of(audited)["exposed"] or audited.rows("exposed"):
-        raise ReleaseRefused("the audit gave cells away; run gmsd protect again")
-    for name in audited.tables:
-        if audited.table(name).num_rows != audited.rows(name):
-            raise ReleaseRefused("the certificate is not whole; run gmsd audit again")
 
 
 def release_facts(period: Period, folder: Folder, head: str) -> ReleaseFacts:

@@ -199,6 +199,11 @@ DEFENCES: Mapping[str, Defence] = {
         gives(()),
         f"{UNIT}/test_door.py::test_a_region_that_does_not_publish_does_not_leave",
     ),
+    "the door looks at the proof": Defence(
+        "secure_env.proof:world_findings",
+        gives(()),
+        f"{UNIT}/test_proof.py::test_a_world_that_was_edited_is_found",
+    ),
     "an edit outside is found": Defence(
         "outputs.verify:_file_findings",
         gives(()),

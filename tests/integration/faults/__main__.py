@@ -76,6 +76,7 @@ class Tally:
         if found:
             self.lost[scene.name] += 1
             sys.stdout.write(f"LOST {scene.name} {fault}: {'; '.join(found)}\n")
+            sys.stdout.flush()
         return code != 0
 
     def __str__(self) -> str:
