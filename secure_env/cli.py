@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     parsed = _parser().parse_args(arguments)
     try:
-        commands = importlib.import_module("secure_env.commands")
+        commands = importlib.import_module(parsed.module)
         code: int = getattr(commands, parsed.command)(parsed)
     except KeyboardInterrupt:
         return _say("stopped; the next call goes on from the last whole step", STOPPED)
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_outside(commands)
     _add_rooms(commands)
+    _add_deliveries(commands)
     _add_people(commands)
     _add_custody(commands)
     _add_rules(commands)
@@ -69,7 +70,7 @@ def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
     added: argparse.ArgumentParser = commands.add_parser(
         name, help=text, description=text
     )
-    added.set_defaults(command=name.replace("-", "_"))
+    added.set_defaults(command=name.replace("-", "_"), module="secure_env.commands")
     return added
 
 
@@ -149,6 +150,23 @@ def _add_rooms(commands: Commands) -> None:
     why = _period_command(commands, "explain", "why a cell is hidden")
     why.add_argument("table", metavar="TABLE")
     why.add_argument("codes", nargs="+", metavar="CODE")
+
+
+def _add_deliveries(commands: Commands) -> None:
+    shown = _period_command(commands, "status", "who delivered, and who takes part")
+    found = _period_command(commands, "linkage", "what was linked, and lost where")
+    for each in (shown, found):
+        each.add_argument("--csv", type=Path, metavar="FILE", help="all of it, inside")
+    gone = _period_command(commands, "withdraw-delivery", "let a delivery not count")
+    gone.add_argument("source", metavar="SOURCE")
+    gone.add_argument("supplier", metavar="SUPPLIER")
+    own = _period_command(commands, "op-orde", "a gemeente's own counts, for it alone")
+    own.add_argument("--gemeente", required=True, metavar="GM")
+    own.add_argument("--to", type=Path, required=True, metavar="DIR")
+    for each in (gone, own):
+        _add_acting(each)
+    for each in (shown, found, gone, own):
+        each.set_defaults(module="secure_env.delivery_commands")
 
 
 def _add_people(commands: Commands) -> None:

@@ -33,8 +33,10 @@ from tests.support.stages import (
 
 COMMANDS = (
     "demo", "synthesise", "init", "receive", "link", "tabulate", "protect", "audit",
-    "run", "clear", "release", "verify", "explain", "loss", "show-indicator", "show-sql",
-    "check-rules", "votes", "releases", "withdraw-release", "appoint", "purge",
+    "run", "clear", "release", "verify", "explain", "loss", "show-indicator",
+    "show-sql", "check-rules", "votes", "releases", "withdraw-release", "appoint",
+    "purge",
+    "status", "linkage", "op-orde", "withdraw-delivery",
 )  # fmt: skip
 TABLE_COMMANDS = ("protect", "audit", "verify")
 
