@@ -16,7 +16,7 @@ COLOURS = ("#0058b8", "#00a1cd", "#7d4791", "#c90c0f", "#163a72", "#53a31d", "#d
 """Of CBS's palette those with 3:1 or more on white (WCAG 1.4.11)."""
 
 WIDTH = 720
-_BAR, _GAP, _TEXT, _CHARACTER = 18, 16, 13, 6.7
+_BAR, _GAP, _LINE, _CHARACTER = 18, 16, 16, 6.7
 _DASHES = ("", "8 3", "2 3", "10 3 2 3", "5 5", "12 4", "1 4")
 _STYLE = (
     "svg text{font-family:'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif;"
@@ -79,19 +79,27 @@ class _Drawing:
         yield from self._legend()
         longest = max(len(category.label) for category in self.data.categories)
         left = min(12 + int(longest * _CHARACTER), WIDTH // 2)
-        room = WIDTH - left - 150
+        fits = int((left - 11) / _CHARACTER)
+        top = self.y
         for at, category in enumerate(self.data.categories):
-            height = _BAR * len(self.data.series)
-            middle = self.y + height / 2 + 5
-            yield _text(left - 8, middle, category.label, anchor="end")
-            for number, one in enumerate(self.data.series):
-                yield self._bar(left, room, number, one.values[at])
-                self.y += _BAR
-            self.y += _GAP
-        top = self.y - (_GAP + _BAR * len(self.data.series)) * len(self.data.categories)
+            yield from self._category(at, _wrapped(category.label, fits), left)
         yield _line(left, top - 4, left, self.y - _GAP + 4)
 
-    def _bar(self, left: int, room: int, number: int, value: int | None) -> str:
+    def _category(self, at: int, label: Sequence[str], left: int) -> Iterator[str]:
+        """A label of one line or more, and a bar for each series beside it."""
+        bars, words = _BAR * len(self.data.series), _LINE * len(label)
+        middle = self.y + max(bars, words) / 2
+        for number, line in enumerate(label):
+            place = middle - words / 2 + _LINE * number + 12
+            yield _text(left - 8, place, line, anchor="end")
+        bottom = self.y + max(bars, words)
+        self.y = int(middle - bars / 2)
+        for number, one in enumerate(self.data.series):
+            yield self._bar(left, number, one.values[at])
+            self.y += _BAR
+        self.y = bottom + _GAP
+
+    def _bar(self, left: int, number: int, value: int | None) -> str:
         colour = COLOURS[number % len(COLOURS)]
         if value is None:
             shape = (
@@ -99,7 +107,7 @@ class _Drawing:
                 f'fill="url(#hatch)" stroke="{colour}" stroke-dasharray="3 2"/>'
             )
             return shape + _text(left + 20, self.y + 13, f". {UNKNOWN}", kind="s")
-        length = round(room * value / self.longest, 1)
+        length = round((WIDTH - left - 150) * value / self.longest, 1)
         drawn = _square(left, self.y + 1, length, _BAR - 2, colour)
         return drawn + _text(left + length + 6, self.y + 13, printed(value), kind="v")
 

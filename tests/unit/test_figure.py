@@ -288,6 +288,16 @@ def test_the_svg_has_a_title_and_a_description_with_every_number():
     assert "Ameland & co: 1 voorzieningen 81, 2 voorzieningen geheim" in alt_text(DATA)
 
 
+def test_a_long_label_stands_on_lines_that_fit_beside_the_bars():
+    label = (
+        "Gehuwd of ongehuwd samenwonend met kind(eren); 1e halfjaar: met voorziening"
+    )
+    data = replace(DATA, categories=(Item("1", label), *DATA.categories[1:]))
+    words = words_of(figure_svg(data))
+    assert label not in words
+    assert " ".join(words[5:7]) == label or " ".join(words[4:6]) == label
+
+
 def test_long_words_are_wrapped_and_stay_in_the_drawing():
     notes = ("Een lange toelichting op dit figuur. " * 9,)
     assert len(words_of(figure_svg(replace(DATA, notes=notes)))) > len(
