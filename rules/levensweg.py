@@ -182,7 +182,7 @@ def _listed(file: Entry, key: str) -> Iterator[Entry]:
 
 def _number(entry: Entry, key: str, least: int = 1) -> int:
     value = entry.keys.get(key)
-    if isinstance(value, int) and least <= value <= 99:
+    if type(value) is int and least <= value <= 99:
         return value
     entry.wrong(f"{key!r} must be a whole number from {least} to 99")
     return least

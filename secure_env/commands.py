@@ -22,6 +22,7 @@ from rules.duties import Act, Role
 from rules.errors import RuleError
 from rules.fingerprint import fingerprint
 from rules.layout import load_layouts
+from rules.levensweg import load_levensweg
 from secure_env import (
     environment,
     explanation,
@@ -33,6 +34,7 @@ from secure_env import (
     publish,
     register,
     retention,
+    risk_report,
     table_commands,
     workflow,
 )
@@ -244,6 +246,7 @@ def report(given: Namespace) -> int:
         given.to,
         gemeenten=given.gemeente,
         kinds=given.kind,
+        progress=log.progress,
     )
     _print(told)
     return DONE
@@ -295,6 +298,14 @@ def loss(given: Namespace) -> int:
     return DONE
 
 
+def risk(given: Namespace) -> int:
+    period = _period(given)
+    linked = period.existing("linked", period.linked_digest, "link")
+    for line in risk_report.risk_report(linked, given.keys, given.sensitive):
+        _print(line)
+    return DONE
+
+
 def show_indicator(given: Namespace) -> int:
     catalogue = load()
     _print(describe(_known(catalogue.indicators, given.code), catalogue))
@@ -311,10 +322,11 @@ def show_sql(given: Namespace) -> int:
 
 
 def check_rules(_: Namespace) -> int:
-    catalogue = load()
+    catalogue, levensweg = load(), load_levensweg()
     _print(
         f"{len(catalogue.indicators)} indicators on {len(catalogue.tables)} tables, "
-        f"{len(catalogue.policies)} policies and {len(load_layouts())} layouts: no "
+        f"{len(catalogue.policies)} policies, {len(levensweg.cohorts)} cohorts and "
+        f"{len(load_layouts())} layouts: no "
         f"errors; fingerprint {fingerprint()}"
     )
     return DONE

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from engine.cohort import COHORT_SCHEMAS, CohortMicrodata
 from engine.database import Database
 from engine.levensweg import tabulate_cohort
+from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
 from tests.generative.populations import GEMEENTEN, HOMES, REGIONS
 from tests.reference.levensweg import Life, Use, count_cohort
 from tests.support.country import linked, place
-from tests.support.forms import cells_of
+from tests.support.forms import Cells, cells_of
 
 
 RULES = load_levensweg()
@@ -104,18 +105,9 @@ def must_follow_alike(
     database: Database,
 ) -> None:
     """Every cell that there is, and no other, with the same number in it."""
-    microdata = microdata_of(people, participants)
     for table in measure.tables:
-        counted = tabulate_cohort(microdata, measure, table, database)
-        by_engine = cells_of(counted.cells.to_pylist(), table)
-        by_hand = count_cohort(
-            people,
-            REGIONS,
-            participants,
-            follows=measure.follows,
-            table=table,
-            cohort=measure.cohort,
-            rules=measure.rules,
+        by_hand, by_engine = count_both_ways(
+            people, measure, table, database, participants
         )
         different = {
             codes: (by_hand.get(codes), by_engine.get(codes))
@@ -123,6 +115,28 @@ def must_follow_alike(
             if by_hand.get(codes) != by_engine.get(codes)
         }
         assert not different, "cells as (by hand, by engine)"
+
+
+def count_both_ways(
+    people: Sequence[Life],
+    measure: CohortMeasure,
+    table: TableSpec,
+    database: Database,
+    participants: Sequence[str] = GEMEENTEN,
+) -> tuple[Cells, Cells]:
+    """The cells of a table, by the naive twin and by the engine."""
+    by_hand = count_cohort(
+        people,
+        REGIONS,
+        participants,
+        follows=measure.follows,
+        table=table,
+        cohort=measure.cohort,
+        rules=measure.rules,
+    )
+    microdata = microdata_of(people, participants)
+    counted = tabulate_cohort(microdata, measure, table, database)
+    return by_hand, cells_of(counted.cells.to_pylist(), table)
 
 
 @st.composite

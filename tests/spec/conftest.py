@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support import forms
+from tests.support import following, forms
 
 
 @pytest.fixture
@@ -25,3 +25,8 @@ def spec_showing() -> Callable[..., None]:
 @pytest.fixture
 def spec_reading() -> Callable[..., None]:
     return forms.reading
+
+
+@pytest.fixture
+def spec_following() -> Callable[..., None]:
+    return following.following

@@ -21,7 +21,7 @@ from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.indicator import Indicator, TableSpec
 from tests.spec import CHAPTERS
-from tests.support import forms
+from tests.support import following, forms
 
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,7 @@ FORMS: Mapping[str, Callable[..., None]] = {
     "spec_merging": forms.merging,
     "spec_showing": forms.showing,
     "spec_reading": forms.reading,
+    "spec_following": following.following,
 }
 """The fixtures of the specification and the form that each of them is."""
 
