@@ -147,6 +147,9 @@ def _add_rooms(commands: Commands) -> None:
                 choices=["voorlopig", "nader voorlopig", "definitief"],
             )
     _period_command(commands, "loss", "what protection took from the release")
+    risk = _period_command(commands, "risk", "who stands out in the linked microdata")
+    risk.add_argument("--keys", nargs="+", default=["gemeente", "domains", "types"])
+    risk.add_argument("--sensitive", default="provisions", metavar="KEY")
     why = _period_command(commands, "explain", "why a cell is hidden")
     why.add_argument("table", metavar="TABLE")
     why.add_argument("codes", nargs="+", metavar="CODE")

@@ -33,7 +33,7 @@ from tests.support.stages import (
 
 COMMANDS = (
     "demo", "synthesise", "init", "receive", "link", "tabulate", "protect", "audit",
-    "run", "clear", "release", "verify", "explain", "loss", "show-indicator",
+    "run", "clear", "release", "verify", "explain", "loss", "risk", "show-indicator",
     "show-sql", "check-rules", "votes", "releases", "withdraw-release", "appoint",
     "purge",
     "status", "linkage", "op-orde", "withdraw-delivery",
