@@ -82,7 +82,8 @@ def intervals(
         lower[unknowns], upper[unknowns] = prober.lower, prober.upper
         least[unknowns], most[unknowns] = prober.least, prober.most
         parts.append((unknowns, prober.worlds))
-    return Feasibility(lower, upper, least, most, side_by_side(lower, parts))
+    worlds = np.array(list(side_by_side(lower, parts)))
+    return Feasibility(lower, upper, least, most, worlds)
 
 
 class Prober:

@@ -54,11 +54,13 @@ def components(whole: System) -> Iterator[tuple[Ints, System]]:
         yield group, System(part, rhs[own_rows], lower[group], upper[group])
 
 
-def side_by_side(constants: Ints, parts: list[tuple[Ints, list[Ints]]]) -> Ints:
+def side_by_side(
+    constants: Ints, parts: list[tuple[Ints, list[Ints]]]
+) -> Iterator[Ints]:
     """Worlds of the whole release: the components' worlds, one of each at a time."""
     count = max((len(worlds) for _, worlds in parts), default=1)
-    whole = np.tile(constants, (count, 1))
-    for unknowns, worlds in parts:
-        for row in range(count):
-            whole[row, unknowns] = worlds[row % len(worlds)]
-    return whole
+    for row in range(count):
+        world = constants.copy()
+        for unknowns, worlds in parts:
+            world[unknowns] = worlds[row % len(worlds)]
+        yield world
