@@ -206,9 +206,9 @@ def key_file(environment: Environment, name: str) -> Path:
     if name == "store":
         found = list(folder.glob("store-*.key"))
     elif name == "pseudonym":
-        found = [folder / "pseudonym.key"]
+        found = list(folder.glob("pseudonym.key"))
     else:
-        found = [environment.people.folder / f"{person_name(name)}.key"]
+        found = list(environment.people.folder.glob(f"{person_name(name)}.key"))
     if len(found) != 1:
         raise UsageError(f"there are {len(found)} files with a {name} key, not one")
     return found[0]
