@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit
 from engine.errors import AuditFailed
 from engine.feasibility import Feasibility, intervals
-from engine.propagation import propagate
 from engine.published import PublishedTable
-from engine.safety import SafetyIntervals, beyond_the_symbols, safety_intervals
+from engine.safety import beyond_the_symbols, safety_intervals
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import Statements, statements
 from rules.disclosure import DisclosurePolicy, Zeros
@@ -136,7 +134,7 @@ def _judge(
         symbols[1][at],
     )
     protected = np.isin(status, PROTECTED)
-    covered = _covers(interval.least[at], interval.most[at], safety)
+    covered = safety.covered(interval.least[at], interval.most[at])
     upper = interval.upper[at]
     return TableAudit(
         table.name,
@@ -150,13 +148,6 @@ def _judge(
     )
 
 
-def _covers(least: Ints, most: Ints, safety: SafetyIntervals) -> NDArray[np.bool_]:
-    """Whether values that worlds attain cover the safety interval."""
-    return np.asarray(
-        (least <= safety.low) & (most >= safety.high) & (most - least >= safety.width)
-    )
-
-
 def _symbols_alone(
     view: Sequence[PublishedTable], said: Statements, policy: DisclosurePolicy
 ) -> tuple[Ints, Ints]:
@@ -164,13 +155,10 @@ def _symbols_alone(
 
     A published zero could not; what has to be shown is no excuse either.
     """
-    lower, upper = said.lower.copy(), said.upper.copy()
-    publishes_zeros = policy.zeros is Zeros.PUBLISH
+    figures = []
     for table, offset in zip(view, said.offsets, strict=True):
         figure = ~table.hidden & (table.statuses != CellStatus.IMPOSSIBLE.value)
-        if publishes_zeros:
+        if policy.zeros is Zeros.PUBLISH:
             figure &= table.values > 0
-        at = table.positions[figure] + offset
-        lower[at] = 1 if publishes_zeros and policy.reader.knows_zeros else 0
-        upper[at] = UNBOUNDED
-    return propagate(said.matrix, lower, upper)
+        figures.append(table.positions[figure] + offset)
+    return said.without(np.concatenate(figures), policy)

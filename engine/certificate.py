@@ -16,7 +16,6 @@ from engine.celltable import CellStatus
 from engine.feasibility import Feasibility, intervals
 from engine.linked import Cells
 from engine.margins import must_agree
-from engine.propagation import propagate
 from engine.published import PublishedTable
 from engine.safety import (
     Goals,
@@ -124,8 +123,7 @@ def certify(
     symbols = _symbols_alone(view, said, place, policy)
     safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
     least, most = found.least[at], found.most[at]
-    covered = (least <= safety.low) & (most >= safety.high)
-    covered &= most - least >= safety.width
+    covered = safety.covered(least, most)
     endless = covered & (most >= UNBOUNDED)
     high = np.maximum(safety.high, least + safety.width)
     worlds = _with_high_values(said, found, at[endless], high[endless])
@@ -200,18 +198,11 @@ def least_safety(policy: DisclosurePolicy) -> tuple[int, int, int]:
 def _symbols_alone(
     view: View, said: Statements, place: Ints, policy: DisclosurePolicy
 ) -> tuple[Ints, Ints]:
-    """What symbols alone say: all figures are taken away but zeros that must be shown.
-
-    No pattern of hidden cells could keep more from a reader.
-    """
-    lower, upper = said.lower.copy(), said.upper.copy()
-    zeros_stay = policy.zeros is Zeros.PUBLISH
-    stays = (view.published == 0) & zeros_stay
+    """What symbols alone say, without any figure but zeros that must be shown."""
+    stays = (view.published == 0) & (policy.zeros is Zeros.PUBLISH)
     stays |= view.status == CellStatus.IMPOSSIBLE.value
-    figure = np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
-    lower[figure] = 1 if zeros_stay and policy.reader.knows_zeros else 0
-    upper[figure] = UNBOUNDED
-    return propagate(said.matrix, lower, upper)
+    figures = np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
+    return said.without(figures, policy)
 
 
 def _with_high_values(

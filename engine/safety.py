@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.solver import Ints
 from rules.disclosure import Covers, DisclosurePolicy, Zeros
@@ -22,6 +23,12 @@ class SafetyIntervals:
     low: Ints
     high: Ints
     width: Ints
+
+    def covered(self, least: Ints, most: Ints) -> NDArray[np.bool_]:
+        """Whether values from `least` to `most`, which worlds attain, cover these."""
+        return np.asarray(
+            (least <= self.low) & (most >= self.high) & (most - least >= self.width)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from engine.celltable import CellStatus, Limit
 from engine.equations import Equations
 from engine.links import add_equal_cells
+from engine.propagation import propagate
 from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
 from rules.classification import Additivity, Dimension, Hierarchy
@@ -41,6 +42,16 @@ class Statements:
     upper: Ints
     offsets: tuple[int, ...]
     depth: Ints
+
+    def without(self, figures: Ints, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
+        """What limits each unknown when these figures are symbols too.
+
+        No pattern of hidden cells could keep more from a reader.
+        """
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[figures] = _least_hidden(policy)
+        upper[figures] = UNBOUNDED
+        return propagate(self.matrix, lower, upper)
 
 
 def statements(
@@ -148,10 +159,8 @@ def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints,
         )
     at = table.positions
     lower[at[shown]], upper[at[shown]] = low, high
-    knows_positive = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
     opted_out = table.statuses == CellStatus.OPT_OUT.value
-    if knows_positive:
-        lower[at[table.hidden & ~opted_out]] = 1
+    lower[at[table.hidden & ~opted_out]] = _least_hidden(policy)
     if policy.reader.knows_reason:
         primary = table.hidden & (table.statuses == CellStatus.PRIMARY.value)
         if policy.hide is not None:
@@ -159,6 +168,11 @@ def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints,
     impossible = table.statuses == CellStatus.IMPOSSIBLE.value
     lower[at[impossible]] = upper[at[impossible]] = 0
     return lower, upper
+
+
+def _least_hidden(policy: DisclosurePolicy) -> int:
+    """The smallest count behind a symbol: not 0 where a reader would see zeros."""
+    return int(policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros)
 
 
 def _outside(
