@@ -36,7 +36,7 @@ COMMANDS = (
     "run", "clear", "release", "verify", "explain", "loss", "risk", "show-indicator",
     "show-sql", "check-rules", "votes", "releases", "withdraw-release", "appoint",
     "purge",
-    "status", "linkage", "op-orde", "withdraw-delivery",
+    "status", "linkage", "op-orde", "withdraw-delivery", "export", "serve",
 )  # fmt: skip
 TABLE_COMMANDS = ("protect", "audit", "verify")
 
@@ -332,7 +332,7 @@ def test_a_release_is_never_written_over(proposed: Path, tmp_path: Path):
 
 def test_one_flipped_byte_of_any_file_is_noticed(released: Path):
     paths = [path for path in sorted(released.rglob("*")) if path.is_file()]
-    assert len(paths) == 3 + 2 * 3
+    assert len(paths) == 3 + 3 * 3
     for path in paths:
         content = path.read_bytes()
         flipped = bytearray(content)
