@@ -35,7 +35,6 @@ from secure_env import (
     register,
     retention,
     risk_report,
-    risk_report,
     table_commands,
     workflow,
 )
@@ -295,14 +294,6 @@ def loss(given: Namespace) -> int:
     period = _period(given)
     protected, _ = workflow.proven(period)
     for line in loss_report.loss_report(period, protected):
-        _print(line)
-    return DONE
-
-
-def risk(given: Namespace) -> int:
-    period = _period(given)
-    linked = period.existing("linked", period.linked_digest, "link")
-    for line in risk_report.risk_report(linked, given.keys, given.sensitive):
         _print(line)
     return DONE
 

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.risk import risk_of
 from secure_env.errors import UsageError
 from secure_env.risk_report import persons_of, risk_report
-from tests.support.stages import period_of
+from tests.support.stages import PERIOD, done, period_of
 
 
 FILE = {
@@ -116,6 +116,14 @@ def test_the_report_of_a_period_has_counts_and_no_person(proposed: Path):
     assert any(line.startswith("types: ") for line in lines)
     assert any(line.startswith("  gemeente has a part in ") for line in lines)
     assert not any("GM" in line for line in lines)
+
+
+def test_both_reports_are_commands(proposed: Path):
+    said = done(
+        "risk", proposed, PERIOD, "--keys", "gemeente", "--sensitive", "domains"
+    )
+    assert "persons by gemeente; at least" in said.out
+    assert "all tables: " in done("loss", proposed, PERIOD).out
 
 
 @pytest.mark.parametrize(
