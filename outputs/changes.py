@@ -30,6 +30,17 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """A published cell before and after; None where hidden."""
+
+    table: str
+    region: str
+    cell: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outlier:
     """A gemeente's published count that moved otherwise than those of the others."""
 
@@ -68,6 +79,27 @@ def changes(before: PublishedTable, after: PublishedTable) -> Changes | None:
         tuple(code for code in was if code not in now),
         tuple(code for code in now if code not in was),
     )
+
+
+def changed_cells(
+    before: PublishedTable, after: PublishedTable
+) -> Iterator[ChangedCell]:
+    """Every cell that is shown otherwise: another value, now hidden, now shown."""
+    pair = _pair(before, after)
+    if pair is None:
+        return
+    was = np.where(pair.was == IS_SHOWN, pair.before, -1)
+    now = np.where(pair.now == IS_SHOWN, pair.after, -1)
+    names = {region.code: region.name for region in after.regions}
+    for place, *at in np.argwhere(was != now).tolist():
+        old, new = (int(side[(place, *at)]) for side in (was, now))
+        yield ChangedCell(
+            after.code,
+            names[pair.regions[place]],
+            _words(after, at),
+            None if old < 0 else old,
+            None if new < 0 else new,
+        )
 
 
 def outliers(

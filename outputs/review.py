@@ -7,7 +7,7 @@ a hidden cell why it is hidden and what a reader can believe, never what it is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outputs.changes import Changes, Outlier
+from outputs.changes import ChangedCell, Changes, Outlier
 from outputs.checklist import Check
 from outputs.pages import page
 
@@ -86,6 +86,13 @@ class Comparison:
     changes: tuple[Changes, ...]
     incomparable: tuple[str, ...]
     outliers: tuple[Outlier, ...]
+    cells: tuple[ChangedCell, ...] = ()
+    """Of a revision the cells that changed, or the first of them."""
+
+    @property
+    def changed(self) -> int:
+        """Cells that are shown otherwise, of all tables."""
+        return sum(o.changed + o.now_hidden + o.now_shown for o in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from engine.celltable import CellStatus
 from outputs.candidate import Candidate, read_candidate
-from outputs.changes import changes, outliers
+from outputs.changes import changed_cells, changes, outliers
 from outputs.checklist import checklist
 from outputs.errors import ReleaseRefused
 from outputs.layout import REGION_LEVELS
@@ -34,7 +35,7 @@ from secure_env.store import Folder
 MOST_CELLS = 60
 """So many hidden cells of a measure are listed, the narrowest; the others counted."""
 
-MOST_OUTLIERS = 60
+MOST_OUTLIERS = MOST_CHANGES = 60
 
 _WHY = {
     CellStatus.PRIMARY.value: "gevoelig",
@@ -187,10 +188,15 @@ def _comparison(
             before[name], tables[name], list(facts.tables[name].measures)
         )
     ]
+    is_revision = earlier.period == facts.period
+    revised = chain.from_iterable(
+        changed_cells(before[name], tables[name]) for name in both if is_revision
+    )
     return Comparison(
         earlier.label,
-        earlier.period == facts.period,
+        is_revision,
         tuple(one for one in changed.values() if one is not None),
         tuple(name for name in tables if changed.get(name) is None),
         tuple(sorted(far, key=lambda one: -abs(one.spread))[:MOST_OUTLIERS]),
+        tuple(islice(revised, MOST_CHANGES)),
     )

@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outputs.changes import Changes, changes, outliers
+from outputs.changes import (
+    ChangedCell,
+    Changes,
+    changed_cells,
+    changes,
+    outliers,
+)
 from outputs.checklist import checklist
 from outputs.published import IS_HIDDEN, PublishedTable, Region, read_published
 from outputs.review import (
@@ -112,6 +118,21 @@ def test_changes_are_counted_by_what_became_of_the_cell(table):
     assert (back.now_hidden, back.now_shown) == (0, 1)
 
 
+def test_each_changed_cell_is_told_before_and_after(table):
+    values, states = table.values.copy(), table.states.copy()
+    values[0, 0, 0, 0] += 5
+    states[1, 0, 0, 0] = IS_HIDDEN
+    later = replace(table, values=values, states=states)
+    cell = "Huishoudens met voorzieningen, Totaal, Totaal"
+    assert list(changed_cells(table, later)) == [
+        ChangedCell("stapeling", "Nederland", cell, 16_385, 16_390),
+        ChangedCell("stapeling", "Utrecht", cell, 1_640, None),
+    ]
+    assert list(changed_cells(table, table)) == []
+    text = replace(table.text, dimensions=table.text.dimensions[:1])
+    assert list(changed_cells(table, replace(table, text=text))) == []
+
+
 def test_regions_that_come_or_go_are_named(table):
     fewer = replace(
         table,
@@ -159,6 +180,7 @@ def test_of_a_handful_of_gemeenten_none_stands_out(table):
     assert list(outliers(table, table, ["STA_CLIENTEN"])) == []
 
 
+CHANGED = ChangedCell("stapeling", "De Bilt", "Alleen Wmo", 60, None)
 REVISED = Changes("stapeling", 9, 1, 2, 3, (), ("WK1",))
 
 
@@ -188,7 +210,7 @@ def a_dossier(files: dict[str, bytes], *, exposed: int = 0) -> Dossier:
         Proof("c" * 64, hidden=14, exposed=exposed, exact=14, worlds=3),
         (
             Comparison("2e halfjaar 2022", False, (), ("stapeling",), ()),
-            Comparison("1e halfjaar 2023*", True, (REVISED,), (), ()),
+            Comparison("1e halfjaar 2023*", True, (REVISED,), (), (), (CHANGED,)),
         ),
     )
 
@@ -207,6 +229,7 @@ def test_the_dossier_tells_all_and_escapes_what_comes_from_data(files):
         "35,0 %",
         "En nog 12 verborgen cellen",
         "Geen beschermde cel",
+        "de eerste 1 van 6",
     ):
         assert said in page
     assert "http" not in page.replace("http-equiv", "")
