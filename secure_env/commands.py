@@ -246,7 +246,6 @@ def report(given: Namespace) -> int:
         given.to,
         gemeenten=given.gemeente,
         kinds=given.kind,
-        progress=log.progress,
     )
     _print(told)
     return DONE
