@@ -111,11 +111,16 @@ class Grid:
                 yield self._block(whole, ~np.isin(whole, own))
 
     def _common_tree(self) -> list[tuple[str, list[str]]]:
-        """Parents of the first dimension with their parts, if all tables share one."""
+        """Parents of the first dimension with their parts, if one tree has all others.
+
+        Tables may go down less far: a parent then has its parts in some tables only.
+        """
         first = {id(table.dimensions[0]): table.dimensions[0] for table in self.tables}
-        dimensions = list(first.values())
-        if any(d != dimensions[0] for d in dimensions) or (
-            len(dimensions[0].hierarchies) > 1
+        dimensions = sorted(first.values(), key=lambda d: len(d.codes), reverse=True)
+        deepest = dimensions[0].hierarchies[0].parents.items()
+        if any(
+            len(d.hierarchies) > 1 or not d.hierarchies[0].parents.items() <= deepest
+            for d in dimensions
         ):
             return []
         children = dimensions[0].hierarchies[0].children()

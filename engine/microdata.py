@@ -4,7 +4,7 @@ No BSN in here; every table has the columns that `docs/architecture.md` section 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -28,6 +28,16 @@ PROVISIONS = pa.schema(
         pa.field("client_wijk", pa.string()),
         pa.field("gemeente", pa.string()),
         pa.field("wijk", pa.string()),
+        pa.field("detail", pa.string()),
+        pa.field("financing", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("referrer", pa.string()),
+        pa.field("living_arrangement", pa.string()),
+        pa.field("age", pa.int64()),
+        pa.field("sex", pa.string()),
+        pa.field("reached_pension_age", pa.bool_()),
+        pa.field("household_type", pa.string()),
+        pa.field("household_place", pa.string()),
     ]
 )
 """One row per person and provision that the person has."""
@@ -41,6 +51,17 @@ POPULATION = pa.schema(
     ]
 )
 """Inhabitants and private households on 1 January; wijk null: unknown."""
+
+PROFILE = pa.schema(
+    [
+        _text("gemeente"),
+        pa.field("wijk", pa.string()),
+        _text("characteristic"),
+        _text("code"),
+        pa.field("inhabitants", pa.int64(), nullable=False),
+    ]
+)
+"""Inhabitants on 1 January by `age` in years and by `sex`; wijk null: unknown."""
 
 REGIONS = pa.schema(
     [
@@ -105,6 +126,7 @@ class LinkedMicrodata:
     summary: LinkageSummary | None = None
     report: pa.Table | None = None
     """Per source and gemeente how persons were found, and where they were lost."""
+    profile: pa.Table = field(default_factory=PROFILE.empty_table)
 
     def __post_init__(self) -> None:
         for name, schema in SCHEMAS.items():
@@ -128,6 +150,7 @@ class LinkedMicrodata:
 SCHEMAS = {
     "provisions": PROVISIONS,
     "population": POPULATION,
+    "profile": PROFILE,
     "regions": REGIONS,
     "participation": PARTICIPATION,
 }
@@ -145,10 +168,10 @@ def must_have(schema: pa.Schema, table: pa.Table, name: str) -> None:
             f"({', '.join(wrong) or 'their order'}); make it with the schema of "
             "docs/architecture.md section 4"
         )
-    for field in schema:
-        empty = table.column(field.name).null_count
-        if empty and not field.nullable:
+    for column in schema:
+        empty = table.column(column.name).null_count
+        if empty and not column.nullable:
             raise WrongShape(
-                f"{name}: {empty} of {table.num_rows} rows have no {field.name}; "
+                f"{name}: {empty} of {table.num_rows} rows have no {column.name}; "
                 "every row needs one"
             )

@@ -1,19 +1,20 @@
 """From linked microdata to the exact cells of a table, with their evidence."""
 
-from collections.abc import Collection
 from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.celltable import CellStatus, CellTable
+from engine.characteristics import borne, codes, numbers
 from engine.database import Database
 from engine.frame import ancestry, frame, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Clause, Query, all_of, identifier, literal, one_of, phrase
+from rules.classification import Dimension
 from rules.errors import RuleError
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Indicator,
     RegionRule,
@@ -21,7 +22,6 @@ from rules.indicator import (
     TimeRule,
 )
 from rules.period import HalfYear
-from rules.vocabulary import STACKED
 
 
 def tabulate(
@@ -37,73 +37,55 @@ def tabulate(
     clients and what it delivered.
     """
     participants = microdata.participants(table.consent)
-    region = region_dimension(microdata.regions, participants)
-    dimensions = (region, *table.dimensions)
+    region = region_dimension(microdata.regions, participants, table.regions)
+    table = table.of(indicator.counts)
     cells = frame(table, region)
     tables = {
         "provisions": microdata.provisions,
         "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
         "frame": _numbered(cells, table),
-    } | {f"{each.name}_codes": ancestry(each) for each in dimensions}
-    for name in _left_out(table):
-        tables[f"{name}_codes"] = _only_total(STACKED[name])
+        "region_codes": ancestry(region_dimension(microdata.regions, participants)),
+    }
+    for place, (dimension, word) in zip(_PLACES, _two(table), strict=True):
+        tables[f"{place}_codes"] = codes(dimension)
+        tables[f"{place}_aspects"] = pa.table(
+            {f"{place}_aspect": numbers(dimension, word)}
+        )
     for name, data in tables.items():
         database.register(name, data)
     counted = database.run(_query(indicator, table, period))
     database.forget(*tables)
     value = counted.column("value").combine_chunks().cast(pa.int64())
     evidence = with_evidence(cells, value, table)
+    dimensions = (region, *table.dimensions)
     return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
 
 
-def _left_out(table: TableSpec) -> list[str]:
-    """What stapeling breaks down by and this table does not show."""
-    if table.breakdown is not Breakdown.STAPELING:
-        return []
-    shown = {dimension.name for dimension in table.dimensions}
-    return [name for name in STACKED if name not in shown]
+_PLACES = ("first", "second")
+"""What the query calls the two dimensions of a table."""
+
+_NO_DIMENSION = (Dimension.flat("none", "T", ()), Characteristic.TYPE)
 
 
-def _only_total(codes: tuple[str, ...]) -> pa.Table:
-    """A dimension that is not shown: every code counts in the total, `T`."""
-    return pa.table({"code": pa.array(codes), "ancestor": pa.array(["T"] * len(codes))})
+def _two(table: TableSpec) -> list[tuple[Dimension, Characteristic]]:
+    """The table's dimensions with what they say; a missing one has only its total."""
+    own = [(each, table.by[each.name]) for each in table.dimensions]
+    return [*own, *[_NO_DIMENSION] * (len(_PLACES) - len(own))]
 
 
 def _numbered(cells: pa.Table, table: TableSpec) -> pa.Table:
-    """The frame with its positions, and the total of what is left out."""
+    """The frame as the query knows it: a position, region and two codes."""
     count = cells.num_rows
-    cells = cells.append_column("position", pa.array(range(count), pa.int64()))
-    for name in _left_out(table):
-        cells = cells.append_column(name, pa.array(["T"] * count))
-    return cells
-
-
-def denominators(microdata: LinkedMicrodata, participants: Collection[str]) -> pa.Table:
-    """Inhabitants and private households of 1 January, per region.
-
-    Only of the gemeenten that take part; who lives in no known wijk counts in the
-    gemeente. Columns: region, inhabitants, households.
-    """
-    region = region_dimension(microdata.regions, participants)
-    leaf = pc.coalesce(microdata.population["wijk"], microdata.population["gemeente"])
-    summed = (
-        microdata.population.append_column("code", leaf)
-        .join(ancestry(region), "code", join_type="inner")
-        .group_by("ancestor")
-        .aggregate([("inhabitants", "sum"), ("households", "sum")])
-        .to_pylist()
-    )
-    found = {row["ancestor"]: row for row in summed}
-    return pa.table(
-        {"region": pa.array(region.codes)}
-        | {
-            count: pa.array(
-                [found.get(code, {}).get(f"{count}_sum", 0) for code in region.codes],
-                pa.int64(),
-            )
-            for count in ("inhabitants", "households")
-        }
-    )
+    columns = {
+        "position": pa.array(range(count), pa.int64()),
+        "region": cells["region"],
+    }
+    for place, (dimension, _) in zip(_PLACES, _two(table), strict=True):
+        there = dimension.name in cells.column_names
+        columns[f"{place}_code"] = (
+            cells[dimension.name] if there else pa.array([dimension.total] * count)
+        )
+    return pa.table(columns)
 
 
 def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
@@ -117,10 +99,9 @@ def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
         "place": _place(indicator.region),
         "where": _where(indicator, period),
     }
-    if table.breakdown is Breakdown.TYPE:
-        (dimension,) = table.dimensions
-        holes["dimension"] = identifier(dimension.name)
-    return Query.load(table.breakdown.value).fill(**holes)
+    for place, (dimension, word) in zip(_PLACES, _two(table), strict=True):
+        holes[place] = borne(dimension, word, f"{place}_aspect", period)
+    return Query.load("cells").fill(**holes)
 
 
 def _unit(indicator: Indicator) -> Clause:
@@ -202,7 +183,7 @@ def with_evidence(cells: pa.Table, value: pa.Array, table: TableSpec) -> pa.Tabl
 def _impossible(cells: pa.Table, table: TableSpec) -> pa.Array:
     """Per cell, whether the table's entry says that it cannot occur."""
     hits = pa.array([False] * cells.num_rows)
-    for codes in table.impossible:
-        here = [pc.equal(cells[name], code) for name, code in codes.items()]
+    for cell in table.impossible:
+        here = [pc.equal(cells[name], code) for name, code in cell.items()]
         hits = pc.or_(hits, reduce(pc.and_, here))
     return hits

@@ -19,6 +19,9 @@ from rules.indicator import Denominator, Indicator, TableSpec, Text
 COUNT_UNIT = Text("aantal", "number")
 PER_1000 = {
     Denominator.INHABITANTS: Text("per 1 000 inwoners", "per 1,000 inhabitants"),
+    Denominator.YOUNG: Text(
+        "per 1 000 inwoners tot 23 jaar", "per 1,000 inhabitants under 23"
+    ),
     Denominator.HOUSEHOLDS: Text(
         "per 1 000 particuliere huishoudens", "per 1,000 private households"
     ),

@@ -7,7 +7,14 @@ from outputs.layout import rate_code
 from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN, ReleaseStatus, dutch_number
 from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy, RoundingMethod
-from rules.indicator import CountedUnit, Denominator, Indicator, TableSpec, Text
+from rules.indicator import (
+    CountedUnit,
+    Denominator,
+    Indicator,
+    RegionLevel,
+    TableSpec,
+    Text,
+)
 from rules.period import HalfYear
 
 
@@ -20,6 +27,12 @@ _UNITS = {
 _DENOMINATORS = {
     Denominator.INHABITANTS: "inwoners",
     Denominator.HOUSEHOLDS: "particuliere huishoudens",
+    Denominator.YOUNG: "inwoners tot 23 jaar",
+}
+_REGIONS = {
+    RegionLevel.PROVINCIE: "provincies",
+    RegionLevel.GEMEENTE: "provincies en gemeenten",
+    RegionLevel.WIJK: "provincies, gemeenten en wijken",
 }
 _SOURCES = {
     "wmo": "leveringen van gemeenten over maatwerkvoorzieningen Wmo",
@@ -65,7 +78,7 @@ def table_markdown(
         "",
         "## Indelingen",
         "",
-        "Regio's zijn Nederland, provincies, gemeenten en wijken.",
+        f"Regio's zijn Nederland, {_REGIONS[table.regions]}.",
         *_dimensions(table),
         "",
         "## Wie meetellen",

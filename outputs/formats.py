@@ -30,13 +30,12 @@ class MeasureCells:
     """One indicator as it may be published, with the population its rates divide by.
 
     `cells` has the columns region, the table's dimensions, `published` (int64, null
-    when hidden) and `status` (a letter of `CellStatus`). `denominators` gives per
-    region the unrounded count of 1 January; None when it is not known.
+    when hidden) and `status` (a letter of `CellStatus`); where the indicator has a rate
+    also `denominator`, the unrounded count of 1 January, null when it is not known.
     """
 
     indicator: Indicator
     cells: pa.Table
-    denominators: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,7 @@ def _measure_rows(
     yield _Rows(code, places, cells["published"].to_pylist(), signs)
     if measure.indicator.denominator is None:
         return
-    by_place = [measure.denominators.get(region) or 0 for region in orders[0]]
-    denominators = np.array(by_place, dtype=np.int64)[places[0]]
+    denominators = pc.fill_null(cells["denominator"], 0).to_numpy()
     divisible = denominators > 0
     rates = rates_per_1000(
         pc.fill_null(cells["published"], 0).to_numpy(), np.maximum(denominators, 1)

@@ -81,7 +81,14 @@ class _Reading:
         if code in self.tables:
             entry.wrong("this table is declared twice; keep one")
         if table is not None and len(self.problems) == before:
+            self._must_be_new(table, entry)
             self.tables[code] = table
+
+    def _must_be_new(self, table: TableSpec, entry: Entry) -> None:
+        """Every published table has a code of its own."""
+        others = {one.code for each in self.tables.values() for one in each.published()}
+        for code in {each.code for each in table.published()} & others:
+            entry.wrong(f"the published table {code!r} is declared twice; rename one")
 
     def _add_indicator(self, entry: Entry) -> None:
         before = len(self.problems)

@@ -1,7 +1,8 @@
 """Codes as published: dimensions, their totals and the hierarchies over their codes."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from rules.errors import RuleError
@@ -39,6 +40,16 @@ class Hierarchy:
     def kind(self, parent: str) -> Additivity:
         return self.additivity.get(parent, Additivity.EXACT)
 
+    def only(self, codes: Collection[str]) -> "Hierarchy":
+        """The tree with these codes only; a parent is kept with its parts."""
+        parents = {code: self.parents[code] for code in self.parents if code in codes}
+        kinds = {
+            parent: self.additivity[parent]
+            for parent in parents.values()
+            if parent in self.additivity
+        }
+        return Hierarchy(parents, kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
@@ -74,6 +85,47 @@ class Dimension:
             seen.update(dict.fromkeys(hierarchy.parents.values()))
             seen.update(dict.fromkeys(hierarchy.parents))
         return tuple(seen)
+
+    def only(self, codes: Iterable[str]) -> "Dimension":
+        """The dimension with no other codes than these and its total.
+
+        Of each parent all parts are kept, or none.
+        """
+        kept = {self.total, *codes}
+        return replace(
+            self, hierarchies=tuple(tree.only(kept) for tree in self.hierarchies)
+        )
+
+    def without_overlap(self) -> "Dimension":
+        """The dimension for what is in one part only."""
+        return replace(
+            self,
+            hierarchies=tuple(
+                Hierarchy(
+                    tree.parents,
+                    {
+                        parent: Additivity.EXACT if kind is Additivity.OVERLAP else kind
+                        for parent, kind in tree.additivity.items()
+                    },
+                )
+                for tree in self.hierarchies
+            ),
+        )
+
+
+CLASS = re.compile(r"([A-Z]*)(?:(\d+)-(\d+)|(\d+)\+)")
+
+
+def class_bounds(code: str) -> tuple[str, int, int | None] | None:
+    """The letters before a class of whole numbers, its first number, and the next one.
+
+    Such as `18-23`, `75+` and `UD3-6`, where 23 and 6 lie outside; None: no class.
+    """
+    match = CLASS.fullmatch(code)
+    if match is None:
+        return None
+    letters, low, high, least = match.groups()
+    return letters, int(low or least), None if high is None else int(high)
 
 
 def _must_lead_to_total(name: str, total: str, hierarchy: Hierarchy) -> None:

@@ -1,6 +1,8 @@
 """A classification as written in CSV: code, parent, additive, nl, en.
 
-`additive` on the row of a code says how the parts of that code relate to it.
+`additive` on the row of a code says how the parts of that code relate to it. A sixth
+column `trees` names, for every code but the total, the trees that it is in, where codes
+add up in more than one way.
 """
 
 import csv
@@ -14,6 +16,7 @@ from rules.indicator import Text
 
 
 COLUMNS = ["code", "parent", "additive", "nl", "en"]
+TREES = "trees"
 _KINDS = {"": Additivity.EXACT} | {kind.value: kind for kind in Additivity}
 
 
@@ -29,32 +32,47 @@ def read_dimension(path: Path) -> LabelledDimension:
     """The dimension that bears the name of the file; a RuleError has all its errors."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        if reader.fieldnames != COLUMNS:
+        if reader.fieldnames not in (COLUMNS, [*COLUMNS, TREES]):
             raise RuleError(f"{path.name}: the first line must be {','.join(COLUMNS)}")
         rows = list(reader)
     problems = list(_problems(rows))
     if problems:
         raise RuleError("\n".join(f"{path.name}: {problem}" for problem in problems))
-    parents = {row["code"]: row["parent"] for row in rows if row["parent"]}
-    kinds = {row["code"]: _KINDS[row["additive"]] for row in rows if row["additive"]}
     (total,) = (row["code"] for row in rows if not row["parent"])
     try:
-        dimension = Dimension(path.stem, total, (Hierarchy(parents, kinds),))
+        dimension = Dimension(path.stem, total, tuple(_trees(rows)))
     except RuleError as error:
         raise RuleError(f"{path.name}: {error}") from error
     labels = {row["code"]: Text(nl=row["nl"], en=row["en"]) for row in rows}
     return LabelledDimension(dimension, labels)
 
 
+def _trees(rows: list[dict[str, str]]) -> Iterator[Hierarchy]:
+    below = [row for row in rows if row["parent"]]
+    names = dict.fromkeys(name for row in below for name in _trees_of(row))
+    kinds = {row["code"]: _KINDS[row["additive"]] for row in rows if row["additive"]}
+    for tree in names:
+        parents = {
+            row["code"]: row["parent"] for row in below if tree in _trees_of(row)
+        }
+        own = {code: kind for code, kind in kinds.items() if code in parents.values()}
+        yield Hierarchy(parents, own)
+
+
+def _trees_of(row: dict[str, str]) -> list[str]:
+    return row.get(TREES, "").split() or [""]
+
+
 def _problems(rows: list[dict[str, str]]) -> Iterator[str]:
     codes = [row["code"] for row in rows]
     parents = {row["parent"] for row in rows}
     totals = sum(1 for row in rows if not row["parent"])
+    columns = len(COLUMNS) + any(TREES in row for row in rows)
     if totals != 1:
         yield f"{totals} rows have no parent; leave it out for the total only"
     for line, row in enumerate(rows, start=2):
         if None in row.values() or None in row:
-            yield f"line {line}: not {len(COLUMNS)} columns; quote a text with a comma"
+            yield f"line {line}: not {columns} columns; quote a text with a comma"
             continue
         if not row["code"] or codes.index(row["code"]) != line - 2:
             yield f"line {line}: the code is empty or occurs before; give it its own"

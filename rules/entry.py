@@ -38,6 +38,13 @@ class Entry:
         self.wrong(f"{key!r} must be a text" if key in self.keys else f"add {key!r}")
         return ""
 
+    def yes(self, key: str) -> bool:
+        """Whether the key is there and true."""
+        value = self.keys.get(key, False)
+        if not isinstance(value, bool):
+            self.wrong(f"{key!r} must be true or false")
+        return value is True
+
     def named(
         self, key: str, known: Collection[str], default: str | None = None
     ) -> str:

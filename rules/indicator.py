@@ -53,22 +53,56 @@ class RegionRule(Enum):
 
 
 class Denominator(Enum):
-    """By what a rate per 1 000 divides: counts of 1 January, unrounded."""
+    """By what a rate per 1 000 divides: counts of 1 January, unrounded.
+
+    In a table by age or sex: those of that age or sex.
+    """
 
     INHABITANTS = "inhabitants"
     """Inhabitants."""
     HOUSEHOLDS = "households"
     """Private households."""
+    YOUNG = "young"
+    """Inhabitants under 23."""
 
 
-class Breakdown(Enum):
-    """How a unit gets its codes on the dimensions of a table."""
+class Characteristic(Enum):
+    """What the codes of a dimension say: of a provision, of a unit, or of a person."""
 
     TYPE = "type"
-    """One dimension, the type of each of its provisions: a unit can be in several."""
-    STAPELING = "stapeling"
-    """Two dimensions, over all of its provisions together: the combination of laws
-    (`combination`) and the number of provisions (`number`, 6 or more as `6+`)."""
+    """Of each provision its type, the detail within it, and that with its financing:
+    `VO`, `VO15`, `VO15P`. A unit can be in several."""
+    REASON = "reason"
+    """Of each provision why it ended; `ONB` where that is not known."""
+    REFERRER = "referrer"
+    """Of each provision who referred to it."""
+    LIVING = "living"
+    """Of each benefit the kind of household it is for (`Leefvorm`)."""
+    COURSE = "course"
+    """What each provision did in the half-year: it ran already when that began (`B`),
+    or started in it (`I`; `IN`, or `IH` after an earlier one of the same person had
+    ended); it ran on (`E`), or ended in it (`U`; `UR` and the reason, `UD` and the
+    completed months that it lasted)."""
+    COMBINATION = "combination"
+    """The laws that all provisions of a unit are from."""
+    NUMBER = "number"
+    """How many provisions a unit has, 6 or more as `6+`."""
+    FINANCING = "financing"
+    """How all provisions of a unit are financed: in kind `Z`, a budget `P`, `ZP`."""
+    MEASURES = "measures"
+    """Whether a young person has help `H`, protection `B`, probation `R`."""
+    PAIR = "pair"
+    """The two types, and details, of who has exactly two provisions."""
+    AGE = "age"
+    """Completed years on the reference date."""
+    SEX = "sex"
+    """1 man, 2 woman."""
+    PENSION = "pension"
+    """Before (`TOT`) or after (`VANAF`) reaching the pension age of the year."""
+    HOUSEHOLD = "household"
+    """The type of the household on the reference date (`TYPHH`)."""
+    CHILD = "child"
+    """Child at home in a one-parent family, with a couple, or otherwise."""
 
 
 class RegionLevel(Enum):
@@ -81,11 +115,18 @@ class RegionLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Some of a table's dimensions, published by themselves under a code and title."""
+    """Some of a table's dimensions, published by themselves under a code and title.
+
+    `codes` are, per dimension, the only ones published; without it, all.
+    """
 
     code: str
     title: Text
     dimensions: tuple[str, ...]
+    regions: RegionLevel = RegionLevel.WIJK
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    source: str = ""
+    half_yearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +146,13 @@ class Statement:
 class TableSpec:
     """A table: its dimensions besides region, and who consented to it.
 
-    It is published as its margins; without margins, with all its dimensions crossed.
+    `by` says per dimension what its codes mean. The table is published as its margins;
+    without margins, with all its dimensions crossed.
     """
 
     code: str
     title: Text
-    breakdown: Breakdown
+    by: Mapping[str, Characteristic]
     dimensions: tuple[Dimension, ...]
     labels: Mapping[str, Mapping[str, Text]]
     impossible: tuple[Mapping[str, str], ...] = ()
@@ -119,6 +161,9 @@ class TableSpec:
     source: str = ""
     regions: RegionLevel = RegionLevel.WIJK
     """The lowest regions that it has."""
+    half_yearly: bool = False
+    """Whether it is in the half-yearly publication; the others are counted on request,
+    and never published without being in it, so that all are protected together."""
     margins: tuple[Margin, ...] = ()
     statements: tuple[Statement, ...] = ()
     """Needed where margins are published and not the cells that would imply them."""
@@ -129,15 +174,34 @@ class TableSpec:
 
     def _only(self, margin: Margin) -> "TableSpec":
         kept = frozenset(margin.dimensions)
+        dimensions = tuple(
+            each.only(margin.codes[each.name]) if each.name in margin.codes else each
+            for each in self.dimensions
+            if each.name in kept
+        )
         return replace(
             self,
             code=margin.code,
             title=margin.title,
-            dimensions=tuple(d for d in self.dimensions if d.name in kept),
+            by={name: word for name, word in self.by.items() if name in kept},
+            dimensions=dimensions,
             labels={name: texts for name, texts in self.labels.items() if name in kept},
             impossible=tuple(cell for cell in self.impossible if kept >= set(cell)),
+            source=margin.source or self.source,
+            regions=margin.regions,
+            half_yearly=margin.half_yearly,
             margins=(),
         )
+
+    def of(self, counts: CountedUnit) -> "TableSpec":
+        """The table as its parts add up for a unit.
+
+        A provision is of one type only, so types of provisions do not overlap.
+        """
+        if counts is not CountedUnit.PROVISIONS:
+            return self
+        exact = tuple(dimension.without_overlap() for dimension in self.dimensions)
+        return replace(self, dimensions=exact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
+from rules.classification import Dimension
 from rules.entry import Entry
 from rules.errors import RuleError
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Denominator,
     Indicator,
@@ -28,6 +29,26 @@ _PLACES = {
     CountedUnit.PROVISIONS: (RegionRule.RESIDENCE, RegionRule.CLIENT),
 }
 """Where a unit may count: in one place only, so that regions add up."""
+
+
+_PERSONAL = (CountedUnit.PERSONS, CountedUnit.CLIENTS)
+_TOGETHER = (*_PERSONAL, CountedUnit.HOUSEHOLDS)
+UNITS = {
+    Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
+    Characteristic.LIVING: (CountedUnit.PROVISIONS,),
+    Characteristic.COURSE: (CountedUnit.PROVISIONS,),
+    Characteristic.COMBINATION: _TOGETHER,
+    Characteristic.NUMBER: _TOGETHER,
+    Characteristic.FINANCING: _TOGETHER,
+    Characteristic.MEASURES: _PERSONAL,
+    Characteristic.PAIR: _TOGETHER,
+    Characteristic.AGE: _PERSONAL,
+    Characteristic.SEX: _PERSONAL,
+    Characteristic.PENSION: _PERSONAL,
+    Characteristic.HOUSEHOLD: _TOGETHER,
+    Characteristic.CHILD: _PERSONAL,
+}
+"""What has a code by a characteristic, so that it adds up as its dimension says."""
 
 
 def indicator_from(
@@ -53,7 +74,11 @@ def indicator_from(
     if len(entry.problems) == before:
         entry.matches(indicator.code, "[A-Z][A-Z0-9_]*", "'code'")
         _must_have_one_place(entry, indicator)
-        _must_have_codes(entry, indicator, tables[indicator.table])
+        table = tables[indicator.table]
+        _must_be_counted(entry, indicator, table)
+        for dimension in table.dimensions:
+            if table.by[dimension.name] is Characteristic.TYPE:
+                _must_have_codes(entry, indicator, dimension)
     return indicator
 
 
@@ -101,17 +126,34 @@ def _must_have_one_place(entry: Entry, indicator: Indicator) -> None:
         )
 
 
-def _must_have_codes(entry: Entry, indicator: Indicator, table: TableSpec) -> None:
-    """Every type that the indicator allows needs a code on a table by type."""
-    if table.breakdown is not Breakdown.TYPE:
-        return
+def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> None:
+    for name, word in table.by.items():
+        allowed = UNITS.get(word, tuple(CountedUnit))
+        if indicator.counts not in allowed:
+            entry.wrong(
+                f"{indicator.counts.value} have no {word.value!r} (dimension {name!r} "
+                f"of table {table.code!r}); "
+                f"choose from: {', '.join(unit.value for unit in allowed)}"
+            )
+    if (
+        Characteristic.COURSE in table.by.values()
+        and indicator.time is not TimeRule.DURING
+    ):
+        entry.wrong(f"table {table.code!r} shows a course; 'time' must be 'during'")
+
+
+def _must_have_codes(entry: Entry, indicator: Indicator, dimension: Dimension) -> None:
+    """Every type that the indicator allows needs a code on a dimension by type."""
     domains = indicator.where.get("domain", tuple(DOMAINS))
     types = [code for domain in domains for code in DOMAINS[domain]]
     allowed = [code for code in types if code in indicator.where.get("type", types)]
     if not allowed:
         entry.wrong("'where' allows no type at all; correct its domains and types")
-    (dimension,) = table.dimensions
-    missing = [code for code in allowed if code not in dimension.codes]
+    missing = [
+        code
+        for code in allowed
+        if not any(known.startswith(code) for known in dimension.codes)
+    ]
     if missing:
         entry.wrong(
             f"{len(missing)} types that 'where' allows are no code of dimension "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rules.classification import Additivity, Dimension, Hierarchy
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Indicator,
     RegionLevel,
@@ -107,7 +107,7 @@ def _table(measure: FollowedMeasure, rules: Levensweg, cohort: Cohort) -> TableS
     return TableSpec(
         code=f"{cohort.code.replace('-', '_')}_{name}",
         title=Text(f"{measure.title.nl}; {when}", f"{measure.title.en}; {cohort.code}"),
-        breakdown=Breakdown.TYPE,
+        by={dimension.name: Characteristic.TYPE},
         dimensions=(dimension,),
         labels={name: {TOTAL: Text("Totaal", "Total"), **labels}},
         source=measure.source,

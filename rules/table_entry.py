@@ -7,14 +7,27 @@ from rules.classification import Dimension
 from rules.classification_file import LabelledDimension, read_dimension
 from rules.entry import Entry
 from rules.errors import RuleError
-from rules.indicator import Breakdown, Margin, Statement, TableSpec
-from rules.vocabulary import PARTS, STACKED
+from rules.indicator import (
+    Characteristic,
+    Margin,
+    RegionLevel,
+    Statement,
+    TableSpec,
+)
+from rules.vocabulary import CODES, PARTS
 
 
 _KEYS = (
-    "title", "breakdown", "dimensions", "impossible", "consent", "source", "margin",
-    "statement",
+    "title", "dimensions", "regions", "impossible", "consent", "source", "margin",
+    "statement", "half_yearly",
 )  # fmt: skip
+
+
+_MARGIN_KEYS = (
+    "code", "title", "dimensions", "regions", "codes", "source", "half_yearly",
+)  # fmt: skip
+MOST_DIMENSIONS = 2
+"""Crossed in one published table, besides region."""
 
 
 def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | None:
@@ -22,28 +35,49 @@ def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | No
     entry.only(_KEYS)
     entry.matches(code, "[a-z][a-z0-9_]*", "the table's code")
     title = entry.text("title")
-    breakdown = entry.word("breakdown", Breakdown)
     consent = entry.named("consent", PARTS)
     source = entry.string("source", "")
-    names = entry.strings(entry.keys.get("dimensions"), "'dimensions'")
-    found = [_dimension(name, entry, classifications) for name in names]
+    by = _characteristics(entry)
+    found = [_dimension(name, entry, classifications) for name in by]
     usable = [each for each in found if each is not None]
-    if not names or len(usable) < len(names):
+    if not by or len(usable) < len(by):
         return None
     dimensions = tuple(each.dimension for each in usable)
-    _must_fit(breakdown, dimensions, entry)
+    for dimension in dimensions:
+        _must_fit(by[dimension.name], dimension, entry)
+    margins = tuple(_margins(entry, dimensions))
+    if not margins and len(dimensions) > MOST_DIMENSIONS:
+        entry.wrong(f"more than {MOST_DIMENSIONS} dimensions; publish margins")
     return TableSpec(
         code=code,
         title=title,
-        breakdown=breakdown,
+        by=by,
         dimensions=dimensions,
         labels={each.dimension.name: each.labels for each in usable},
         impossible=_impossible(entry, dimensions),
         consent=consent,
         source=source,
-        margins=tuple(_margins(entry, dimensions)),
+        regions=_regions(entry),
+        half_yearly=entry.yes("half_yearly"),
+        margins=margins,
         statements=tuple(_statements(entry, dimensions)),
     )
+
+
+def _characteristics(entry: Entry) -> Mapping[str, Characteristic]:
+    """Dimension -> what its codes say."""
+    words = entry.keys.get("dimensions")
+    if not isinstance(words, dict) or not words:
+        entry.wrong("'dimensions' must be a table: what each of them says")
+        return {}
+    said = Entry(f"{entry.where}, dimensions", words, entry.problems)
+    return {name: said.word(name, Characteristic) for name in words}
+
+
+def _regions(entry: Entry) -> RegionLevel:
+    if "regions" not in entry.keys:
+        return RegionLevel.WIJK
+    return entry.word("regions", RegionLevel)
 
 
 def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin]:
@@ -53,15 +87,53 @@ def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin
     unused = set(names) if listed else set()
     for number, keys in enumerate(listed, start=1):
         margin = Entry(f"{entry.where}, margin {number}", keys, entry.problems)
-        margin.only(("code", "title", "dimensions"))
+        margin.only(_MARGIN_KEYS)
         kept = margin.strings(keys.get("dimensions"), "'dimensions'")
         margin.among(kept, names, "'dimensions'")
         unused -= set(kept)
         code = margin.string("code")
         margin.matches(code, "[a-z][a-z0-9_]*", "the margin's code")
-        yield Margin(code, margin.text("title"), kept)
+        if len(kept) > MOST_DIMENSIONS:
+            margin.wrong(f"more than {MOST_DIMENSIONS} dimensions; cross fewer")
+        yield Margin(
+            code,
+            margin.text("title"),
+            kept,
+            regions=_regions(margin),
+            codes=_kept_codes(margin, dimensions),
+            source=margin.string("source", ""),
+            half_yearly=margin.yes("half_yearly"),
+        )
     if unused:
         entry.wrong(f"no margin has the dimensions {', '.join(sorted(unused))}")
+
+
+def _kept_codes(
+    margin: Entry, dimensions: tuple[Dimension, ...]
+) -> Mapping[str, tuple[str, ...]]:
+    """Per dimension the codes that are published; of a parent all parts, or none."""
+    keys = margin.keys.get("codes", {})
+    if not isinstance(keys, dict):
+        margin.wrong("'codes' must be a table of dimensions and codes")
+        return {}
+    found = {}
+    own = {each.name: each for each in dimensions}
+    margin.among(keys, own, "'codes'")
+    for name in keys.keys() & own.keys():
+        codes = margin.strings(keys[name], f"'codes.{name}'")
+        margin.among(codes, own[name].codes, f"'codes.{name}'")
+        parts = [
+            (parent, {*children} & {*codes}, {*children})
+            for tree in own[name].hierarchies
+            for parent, children in tree.children().items()
+        ]
+        if split := sum(bool(kept) and kept != whole for _, kept, whole in parts):
+            margin.wrong(f"'codes.{name}' keeps some parts only of {split} parents")
+        known = {own[name].total, *codes}
+        if lost := sum(bool(kept) and parent not in known for parent, kept, _ in parts):
+            margin.wrong(f"'codes.{name}' keeps parts without their {lost} parents")
+        found[name] = codes
+    return found
 
 
 def _statements(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Statement]:
@@ -100,24 +172,22 @@ def _dimension(name: str, entry: Entry, folder: Path) -> LabelledDimension | Non
         return None
 
 
-def _must_fit(
-    breakdown: Breakdown, dimensions: tuple[Dimension, ...], entry: Entry
-) -> None:
-    """A breakdown gives a code on certain dimensions only."""
-    if breakdown is Breakdown.TYPE:
-        if len(dimensions) != 1:
-            entry.wrong("breakdown 'type' has one dimension, the types")
+def _must_fit(word: Characteristic, dimension: Dimension, entry: Entry) -> None:
+    """What is counted gives certain codes only."""
+    expected = CODES.get(word.value)
+    if expected is None:
         return
-    if [dimension.name for dimension in dimensions] != list(STACKED):
-        entry.wrong(f"breakdown 'stapeling' has the dimensions {', '.join(STACKED)}")
-        return
-    for dimension in dimensions:
-        parts = tuple(code for code in dimension.codes if code != dimension.total)
-        if parts != STACKED[dimension.name]:
-            entry.wrong(
-                f"dimension {dimension.name!r} must have the codes "
-                f"{', '.join(STACKED[dimension.name])}, in this order"
-            )
+    found = [
+        code
+        for tree in dimension.hierarchies
+        for code, parent in tree.parents.items()
+        if parent == dimension.total
+    ]
+    if set(found) != set(expected):
+        entry.wrong(
+            f"dimension {dimension.name!r} must have the codes "
+            f"{', '.join(expected)} under its total"
+        )
 
 
 def _impossible(

@@ -23,11 +23,18 @@ COMBINATIONS = ("J", "P", "W", "JP", "JW", "PW", "JPW")
 NUMBERS = ("1", "2", "3", "4", "5", "6+")
 """How many provisions a unit has."""
 
-STACKED: Mapping[str, tuple[str, ...]] = {
+CODES: Mapping[str, tuple[str, ...]] = {
     "combination": COMBINATIONS,
     "number": NUMBERS,
+    "financing": ("P", "Z", "ZP"),
+    "measures": ("H", "B", "R", "HB", "HR", "BR", "HBR"),
+    "sex": ("1", "2"),
+    "pension": ("TOT", "VANAF"),
+    "child": ("EEN", "PAAR", "ANDER"),
+    "household": ("EEN", "PAAR", "PAARKIND", "OUDER", "OVERIG", "INST"),
+    "course": ("B", "I", "U", "E"),
 }
-"""The dimensions that stapeling breaks down by, and their codes."""
+"""Characteristic -> the codes directly under the total of a dimension by it."""
 
 _CATEGORIES = Path(__file__).parent / "classifications" / "wmo_category.csv"
 

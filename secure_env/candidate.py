@@ -15,7 +15,7 @@ from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 
 
-Measure = tuple[Indicator, pa.Table, Mapping[str, int | None]]
+Measure = tuple[Indicator, pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Figures:
     """What all figures of a candidate have in common."""
 
     regions: pa.Table
-    taking_part: frozenset[str]
+    taking_part: Mapping[str, frozenset[str]]
+    """Part of the monitor -> the gemeenten that take part in it."""
     half_year: HalfYear
     status: ReleaseStatus
 
@@ -35,19 +36,17 @@ def candidate_files(
     figures: Figures,
 ) -> dict[str, bytes]:
     """Path -> content: each table, its explanation, and its description for formats."""
-    names = region_names(figures.regions) | _totals_of_some(figures)
-    edition = Edition(
-        figures.half_year,
-        figures.status,
-        len(figures.taking_part),
-        len(set(figures.regions["gemeente"].to_pylist())),
-    )
     files: dict[str, bytes] = {}
     for code, table in tables.items():
-        cells = [
-            MeasureCells(indicator, protected, denominators)
-            for indicator, protected, denominators in measures[code]
-        ]
+        taking_part = figures.taking_part[table.consent]
+        names = region_names(figures.regions) | _totals_of_some(figures, taking_part)
+        edition = Edition(
+            figures.half_year,
+            figures.status,
+            len(taking_part),
+            len(set(figures.regions["gemeente"].to_pylist())),
+        )
+        cells = [MeasureCells(*measure) for measure in measures[code]]
         files[table_path(code)] = table_csv(
             table,
             cells,
@@ -65,7 +64,7 @@ def candidate_files(
     return files
 
 
-def _totals_of_some(figures: Figures) -> dict[str, str]:
+def _totals_of_some(figures: Figures, taking_part: frozenset[str]) -> dict[str, str]:
     """Names that say so where a total is not of all gemeenten in it.
 
     The figure of Nederland is an estimate (CBS, korte onderzoeksbeschrijving GMSD Wmo);
@@ -74,6 +73,6 @@ def _totals_of_some(figures: Figures) -> dict[str, str]:
     names = region_names(figures.regions)
     missing: set[str] = set()
     for row in figures.regions.select(["gemeente", "provincie"]).to_pylist():
-        if row["gemeente"] not in figures.taking_part:
+        if row["gemeente"] not in taking_part:
             missing |= {"NL", row["provincie"]}
     return {code: f"{names[code]} (deelnemende gemeenten)" for code in missing}

@@ -138,6 +138,7 @@ def _add_rooms(commands: Commands) -> None:
         added = _period_command(commands, name, text)
         _add_acting(added)
         if name == "tabulate":
+            added.add_argument("--table", metavar="T", help="one table, on request")
             added.add_argument("--engine", default="duckdb", choices=ENGINES)
             added.add_argument("--master", default="local[*]", metavar="URL")
         if name in {"audit", "run"}:

@@ -124,12 +124,15 @@ def link(given: Namespace) -> int:
 
 
 def tabulate(given: Namespace) -> int:
+    period = _period(given)
+    if given.table is not None:
+        period = period.asking(given.table)
     if given.engine == "duckdb":
-        return _room(workflow.tabulate(_period(given), log.progress))
+        return _room(workflow.tabulate(period, log.progress))
     from engine.spark_database import SparkDatabase
 
     opening = partial(SparkDatabase.at, given.master)
-    return _room(workflow.tabulate(_period(given), log.progress, opening))
+    return _room(workflow.tabulate(period, log.progress, opening))
 
 
 def protect(given: Namespace) -> int:

@@ -5,6 +5,7 @@ out goes the microdata that tables are counted from. The registers of everyone a
 once, and only what is needed of them is kept.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -14,12 +15,14 @@ from engine.database import Database
 from engine.microdata import (
     PARTICIPATION,
     POPULATION,
+    PROFILE,
     PROVISIONS,
     REGIONS,
     LinkageSummary,
     LinkedMicrodata,
 )
 from engine.query import Clause, Query, literal, phrase
+from rules.pension import born_by
 from rules.period import HalfYear
 from rules.vocabulary import DOMAINS
 from secure_env.consent import participation
@@ -38,6 +41,7 @@ def link(
     sources: DeliveredSources, period: HalfYear, database: Database
 ) -> LinkedMicrodata:
     """Everything that tabulation may look at for a period, from its deliveries."""
+    sources = replace(sources, personen=sources.held("personen"))
     regions = sources.arrow("regio")
     database.register("regio", regions)
     _hold_homes(sources, period, database)
@@ -46,6 +50,7 @@ def link(
         database.register(name, table)
     merged_records = hold_provisions(period, database)
     population = _place_persons(sources, period, database)
+    profile = _know_persons(sources, period, database)
     _place_young(sources, people, period, database)
     provisions = _shaped(_run("provisions", database), PROVISIONS)
     taking_part = participation(
@@ -62,10 +67,12 @@ def link(
         _shaped(regions.sort_by("wijk"), REGIONS),
         _shaped(taking_part, PARTICIPATION),
         report=report,
+        profile=profile,
     )
     summary = _run("summary", database).to_pylist()[0]
     database.forget(*delivered, "regio", "homes", "held", "served", "jeugd_held")
     database.forget("residence", "household_of", "young_homes", "movers", "provisions")
+    database.forget("persons")
     return microdata.summarised(_summary(microdata, report, merged_records, summary))
 
 
@@ -97,6 +104,26 @@ def _place_persons(
     population = _shaped(_run("population", database), POPULATION)
     database.forget("households")
     return population
+
+
+def _know_persons(
+    sources: DeliveredSources, period: HalfYear, database: Database
+) -> pa.Table:
+    """Make `persons`: sex and age of the served; gives the profile of 1 January."""
+    first, reference = period.population_date, period.last_day
+    days = {
+        "first_year": literal(first.year),
+        "first_day": literal(100 * first.month + first.day),
+        "reference_year": literal(reference.year),
+        "reference_day": literal(100 * reference.month + reference.day),
+        "pensioned": literal(born_by(reference)),
+    }
+    database.register("personen", sources.arrow("personen"))
+    database.materialise("births", _query("births").fill(**days))
+    database.materialise("persons", _query("persons"))
+    profile = _shaped(_run("profile", database), PROFILE)
+    database.forget("personen", "births")
+    return profile
 
 
 def _place_young(

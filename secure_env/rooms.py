@@ -25,7 +25,7 @@ from rules.consent import load_consent
 from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.fingerprint import fingerprint
-from rules.indicator import Denominator, Indicator, TableSpec
+from rules.indicator import Indicator, TableSpec
 from rules.levensweg import Cohort, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
@@ -61,6 +61,8 @@ class Period:
     catalogue: Catalogue
     cohort: Cohort | None = None
     """Set: not the half-year itself, but the cohort that is followed from it on."""
+    asked: str | None = None
+    """The one table that was asked for; without it, the half-yearly publication."""
 
     @staticmethod
     def of(environment: Environment, asked: HalfYear | Cohort) -> "Period":
@@ -130,7 +132,18 @@ class Period:
 
     @cached_property
     def cells_digest(self) -> str:
-        return digest_of("cells", self.linked_digest, self.rules)
+        asked = [] if self.asked is None else [self.asked]
+        return digest_of("cells", self.linked_digest, self.rules, *asked)
+
+    def asking(self, table: str) -> "Period":
+        """The same period, for this table only, published or not."""
+        tables = self.catalogue.tables.values()
+        known = {published.code for each in tables for published in each.published()}
+        if table not in known:
+            raise UsageError(
+                f"there is no table {table}; there are {', '.join(sorted(known))}"
+            )
+        return replace(self, asked=table)
 
     def folder(self, room: str, digest: str) -> Folder | None:
         return self.environment.store.folder(room, (str(self.half_year),), digest)
@@ -178,14 +191,20 @@ class Period:
                 code: [Published(each.indicator, table) for table in each.tables]
                 for code, each in self.cohort_measures.items()
             }
-        return {
+        found = {
             indicator.code: [
                 Published(indicator, table)
                 for table in self.catalogue.tables[indicator.table].published()
+                if (
+                    table.half_yearly
+                    if self.asked is None
+                    else table.code == self.asked
+                )
             ]
             for indicator in self.catalogue.indicators.values()
             if indicator.since <= self.half_year
         }
+        return {code: group for code, group in found.items() if group}
 
     @property
     def by_table(self) -> dict[str, list[Published]]:
@@ -197,12 +216,16 @@ class Period:
         return found
 
     def limits(self, group: Sequence[Published]) -> tuple[Limit, ...]:
-        """What anybody knows of a group's cells, where its tables do not imply it."""
+        """What anybody knows of a group's cells, where its tables do not imply it.
+
+        Of two tables by the same dimensions the first is meant.
+        """
         if self.cohort is not None:
             return ()
         spec = self.catalogue.tables[group[0].indicator.table]
         by_dimensions = {
-            tuple(d.name for d in each.table.dimensions): each.name for each in group
+            tuple(d.name for d in each.table.dimensions): each.name
+            for each in reversed(group)
         }
 
         def cells(
@@ -213,7 +236,9 @@ class Period:
             )
 
         return tuple(
-            Limit(cells(said.smaller), cells(said.larger)) for said in spec.statements
+            Limit(cells(said.smaller), cells(said.larger))
+            for said in spec.statements
+            if all(tuple(c) in by_dimensions for c in (*said.smaller, *said.larger))
         )
 
     def policy(self, each: Published) -> DisclosurePolicy:
@@ -252,7 +277,8 @@ class Cells:
         taking = (r for r in rows if r["part"] == part and r["participates"])
         return tuple(sorted(row["gemeente"] for row in taking))
 
-    def dimensions(self, table: TableSpec) -> tuple[Dimension, ...]:
+    def dimensions(self, each: Published) -> tuple[Dimension, ...]:
+        table = each.table.of(each.indicator.counts)
         taking_part = self.participants(table.consent)
         region = region_dimension(self.regions, taking_part, table.regions)
         return (region, *table.dimensions)
@@ -260,7 +286,7 @@ class Cells:
     def exact(self, each: Published) -> CellTable:
         return CellTable(
             each.name,
-            self.dimensions(each.table),
+            self.dimensions(each),
             self.folder.table(each.name),
             measure=each.indicator.code,
         )
@@ -271,15 +297,23 @@ class Cells:
         if kind is None:
             return {}
         counts = self.folder.table(f"denominators.{table}")
-        column = "inhabitants" if kind is Denominator.INHABITANTS else "households"
-        return dict(
-            zip(counts["region"].to_pylist(), counts[column].to_pylist(), strict=True)
+        pairs = zip(
+            counts["region"].to_pylist(), counts[kind.value].to_pylist(), strict=True
         )
+        return dict(reversed(list(pairs)))  # of the first row, the total
+
+    def with_denominator(self, each: Published, folder: Folder) -> pa.Table:
+        """The cells of a measure in a room, with what each rate divides by."""
+        cells, kind = folder.table(each.name), each.indicator.denominator
+        if kind is None:
+            return cells
+        counts = self.folder.table(f"denominators.{each.table.code}")
+        return cells.append_column("denominator", counts[kind.value])
 
     def protected(self, each: Published, folder: Folder) -> ProtectedTable:
         return ProtectedTable(
             each.name,
-            self.dimensions(each.table),
+            self.dimensions(each),
             folder.table(each.name),
             measure=each.indicator.code,
         )

@@ -31,10 +31,12 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "jeugd": _JEUGD,
     "jeugd_previous": _JEUGD,
     "bus": {
-        "person_key": _TEXT, **_MONTH, "registration": _TEXT, "scheme": _TEXT, **_SPELL,
+        "person_key": _TEXT, **_MONTH, "registration": _TEXT, "scheme": _TEXT,
+        "living_arrangement": _TEXT, "reason": _TEXT, **_SPELL,
     },
     "srg": {
-        "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT, **_SPELL,
+        "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT,
+        "reason": _TEXT, **_SPELL,
     },
     "sleutel": {"hash": pa.binary(16), "rin": pa.uint32()},
     "personen": {"person_key": _TEXT, "birth_date": _DAY, "sex": _TEXT},
@@ -43,7 +45,8 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     },
     "adressen": {"person_key": _TEXT, "gemeente": _TEXT, "wijk": _TEXT, **_SPELL},
     "huishoudens": {
-        "person_key": _TEXT, "household": _TEXT, "type": _TEXT, **_SPELL,
+        "person_key": _TEXT, "household": _TEXT, "type": _TEXT, "place": _TEXT,
+        **_SPELL,
     },
     "regio": {
         "wijk": _TEXT, "wijk_name": _TEXT, "gemeente": _TEXT, "gemeente_name": _TEXT,
@@ -104,6 +107,18 @@ class DeliveredSources:
             return data
         table = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
         return table.select(list(columns)).cast(pa.schema(list(columns.items())))
+
+    def held(self, name: str) -> pa.Table:
+        """A register that is looked at more than once, with the columns of linkage."""
+        found = pa.Table.from_batches(self.batches(name), self._schema(name))
+        return found.cast(pa.schema(list(COLUMNS[name].items())))
+
+    def _schema(self, name: str) -> pa.Schema:
+        """The columns that linkage looks at, of the types that they came in."""
+        data: Source | None = getattr(self, name)
+        if data is None:
+            return pa.schema(list(COLUMNS[name].items()))
+        return pa.schema([data.schema.field(column) for column in COLUMNS[name]])
 
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
         """A register a batch at a time, with the columns that linkage looks at."""

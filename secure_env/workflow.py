@@ -17,16 +17,17 @@ from engine.audit import audit as audit_group
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
 from engine.cohort import COHORT_SCHEMAS, CohortMicrodata
 from engine.database import Database
+from engine.denominators import denominators
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
 from engine.levensweg import tabulate_cohort
 from engine.microdata import SCHEMAS, LinkedMicrodata
 from engine.protect import protect as protect_group
 from engine.published import PublishedTable
-from engine.tabulate import denominators
 from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
+from rules.vocabulary import PARTS
 from secure_env import inputs, parallel
 from secure_env.candidate import Figures, candidate_files
 from secure_env.cohort import FollowedHalfYear, follow
@@ -73,6 +74,7 @@ def _link(period: Period, progress: Progress) -> Folder:
         tables = {
             "provisions": linked.provisions,
             "population": linked.population,
+            "profile": linked.profile,
             "regions": linked.regions,
             "participation": linked.participation,
             "report": linked.report,
@@ -119,10 +121,8 @@ def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
     tables: dict[str, pa.Table] = {}
     with opening() as database:
         for table, measures in period.by_table.items():
-            part = measures[0].table.consent
-            tables[f"denominators.{table}"] = denominators(
-                microdata, microdata.participants(part)
-            )
+            spec = measures[0].table
+            tables[f"denominators.{table}"] = denominators(microdata, spec)
             for each in measures:
                 progress(f"tabulating {each.name}")
                 cells = _cells(period, linked, microdata, each, database)
@@ -150,7 +150,7 @@ def _cells(
 
 
 def _linked(folder: Folder) -> LinkedMicrodata:
-    return LinkedMicrodata(*(folder.table(name) for name in SCHEMAS))
+    return LinkedMicrodata(**{name: folder.table(name) for name in SCHEMAS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,18 +307,13 @@ def _candidate(
     cells = Cells.of(period)
     figures = Figures(
         regions=cells.regions,
-        taking_part=frozenset(cells.participants("wmo_basis")),
+        taking_part={part: frozenset(cells.participants(part)) for part in PARTS},
         half_year=period.half_year,
         status=status,
     )
     measures = {
         table: [
-            (
-                each.indicator,
-                protected.table(each.name),
-                cells.denominator(table, each),
-            )
-            for each in group
+            (each.indicator, cells.with_denominator(each, protected)) for each in group
         ]
         for table, group in period.by_table.items()
     }

@@ -2,12 +2,13 @@
 -- that the newest month gives. Partners who share a benefit share its number.
 with months as (
     select
-        person_key, gemeente, registration, starts, ends,
+        person_key, gemeente, registration, scheme, living_arrangement, reason, starts, ends,
         row_number() over (
             partition by person_key, gemeente, registration
             order by
                 year desc nulls last, month desc nulls last, starts desc nulls last,
-                ends desc nulls first
+                ends desc nulls first, scheme asc nulls last,
+                living_arrangement asc nulls last, reason asc nulls last
         ) as newest
     from bus
     where person_key is not null and scheme in ('01', '02', '03', '14')
@@ -16,7 +17,10 @@ spells as (
     select
         person_key, gemeente, registration,
         min(starts) as starts,
-        max(case when newest = 1 then ends end) as ends
+        max(case when newest = 1 then ends end) as ends,
+        max(case when newest = 1 then scheme end) as scheme,
+        max(case when newest = 1 then living_arrangement end) as living_arrangement,
+        max(case when newest = 1 then reason end) as reason
     from months
     group by person_key, gemeente, registration
 )
@@ -31,6 +35,11 @@ select
     ) as provision_id,
     starts,
     ends,
-    gemeente
+    gemeente,
+    'BU' || scheme as detail,
+    cast(null as string) as financing,
+    reason,
+    cast(null as string) as referrer,
+    living_arrangement
 from spells
 where {ran}

@@ -1,8 +1,16 @@
 -- All provisions of the period together.
-select person_key, domain, type, provision_id, starts, ends, gemeente from wmo_held
+select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
+    living_arrangement
+from wmo_held
 union all
-select person_key, domain, type, provision_id, starts, ends, gemeente from jeugd_held
+select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
+    living_arrangement
+from jeugd_held
 union all
-select person_key, domain, type, provision_id, starts, ends, gemeente from bus_held
+select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
+    living_arrangement
+from bus_held
 union all
-select person_key, domain, type, provision_id, starts, ends, gemeente from srg_held
+select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
+    living_arrangement
+from srg_held

@@ -1,5 +1,5 @@
 -- One member of every private household of 1 January, to say where it lives.
 select min(person_key) as person_key
 from members
-where on_first
+where on_first and type <> '8'
 group by household

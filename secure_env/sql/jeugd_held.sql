@@ -3,7 +3,8 @@
 with placed as (
     select
         records.person_key, records.kind, records.gemeente, records.starts,
-        records.ends, records.half, measures.measure,
+        records.ends, records.half, records.form, records.referrer, records.reason,
+        measures.measure,
         row_number() over (
             partition by measures.measure order by records.record desc
         ) as newest
@@ -18,7 +19,13 @@ select
     'J' || cast(measure as string) as provision_id,
     min(starts) as starts,
     case when count(*) = count(ends) then max(ends) end as ends,
-    max(case when newest = 1 then gemeente end) as gemeente
+    max(case when newest = 1 then gemeente end) as gemeente,
+    case kind when '1' then 'JH' when '2' then 'JB' when '3' then 'JR' end
+    || max(case when newest = 1 then form end) as detail,
+    cast(null as string) as financing,
+    max(case when newest = 1 then reason end) as reason,
+    max(case when newest = 1 then referrer end) as referrer,
+    cast(null as string) as living_arrangement
 from placed
 group by person_key, kind, measure
 having bool_or(half = 1 and {ran})

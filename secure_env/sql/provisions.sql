@@ -14,10 +14,21 @@ select
         when held.gemeente = residence.gemeente then residence.wijk
     end as client_wijk,
     residence.gemeente,
-    residence.wijk
+    residence.wijk,
+    held.detail,
+    held.financing,
+    held.reason,
+    held.referrer,
+    held.living_arrangement,
+    persons.age,
+    persons.sex,
+    persons.reached_pension_age,
+    household_of.type as household_type,
+    household_of.place as household_place
 from held
 left join residence on held.person_key = residence.person_key
 left join household_of on held.person_key = household_of.person_key
+left join persons on held.person_key = persons.person_key
 left join young_homes
     on held.person_key = young_homes.person_key and held.domain = 'jeugd'
 order by person_id asc nulls last, provision_id asc nulls last

@@ -2,12 +2,12 @@
 -- newest month gives.
 with months as (
     select
-        person_key, gemeente, registration, type, starts, ends,
+        person_key, gemeente, registration, type, reason, starts, ends,
         row_number() over (
             partition by person_key, gemeente, registration, type
             order by
                 year desc nulls last, month desc nulls last, starts desc nulls last,
-                ends desc nulls first
+                ends desc nulls first, reason asc nulls last
         ) as newest
     from srg
     where person_key is not null
@@ -16,7 +16,8 @@ spells as (
     select
         person_key, gemeente, registration, type,
         min(starts) as starts,
-        max(case when newest = 1 then ends end) as ends
+        max(case when newest = 1 then ends end) as ends,
+        max(case when newest = 1 then reason end) as reason
     from months
     group by person_key, gemeente, registration, type
 )
@@ -32,6 +33,11 @@ select
     ) as provision_id,
     starts,
     ends,
-    gemeente
+    gemeente,
+    'SR' || type as detail,
+    cast(null as string) as financing,
+    reason,
+    cast(null as string) as referrer,
+    cast(null as string) as living_arrangement
 from spells
 where {ran}

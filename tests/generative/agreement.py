@@ -15,15 +15,15 @@ def must_agree(
     population: Population, indicator: Indicator, table: TableSpec, database: Database
 ) -> None:
     """Every cell that there is, and no other, with the same number in it."""
+    microdata = linked(population.provisions, REGIONS, population.participants)
     by_hand = naive.count(
         population.provisions,
         REGIONS,
-        population.participants,
+        microdata.participants(table.consent),
         indicator=indicator,
         table=table,
         period=PERIOD,
     )
-    microdata = linked(population.provisions, REGIONS, population.participants)
     counted = tabulate(microdata, indicator, table, PERIOD, database)
     by_engine = cells_of(counted.cells.to_pylist(), table)
     different = {

@@ -22,6 +22,8 @@ class Fault:
     right: str
     """A regular expression, in which a space stands for any white space."""
     wrong: str
+    shown: str = ""
+    """The published table to look at; without it, the indicator's first."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -44,8 +46,9 @@ COUNTING_FAULTS = (
     Fault(
         "a shared benefit counted for each partner",
         "STA_HUISHOUDENS",
-        r"max\(place\) as place, max\(domain\) as domain from facts group by [a-z_, ]+",
-        "place, domain from facts",
+        r"from facts group by unit, provision_id",
+        "from facts group by unit, provision_id, sex, starts, ends",
+        "stapeling_aantal",
     ),
     Fault(
         "a client of two gemeenten counted once",
@@ -100,12 +103,14 @@ COUNTING_FAULTS = (
         "STA_CLIENTEN",
         r"count\(\*\) < 6",
         "count(*) < 5",
+        "stapeling_aantal",
     ),
     Fault(
         "the number capped at seven",
         "STA_CLIENTEN",
         r"count\(\*\) < 6",
         "count(*) < 7",
+        "stapeling_aantal",
     ),
     Fault(
         "one law forgotten in the combination",
@@ -130,6 +135,73 @@ COUNTING_FAULTS = (
         "STA_CLIENTEN",
         r"left join counted",
         "inner join counted",
+    ),
+    Fault(
+        "what ends on the last day in the closing stock",
+        "WMO_VOORZIENINGEN",
+        r"held.ends <= date",
+        "held.ends < date",
+    ),
+    Fault(
+        "what begins on the first day in the opening stock",
+        "WMO_VOORZIENINGEN",
+        r"held.starts < date",
+        "held.starts <= date",
+    ),
+    Fault(
+        "a trajectory that follows another taken for a new one",
+        "JEU_TRAJECTEN",
+        r"< starts as again",
+        "< date '2023-01-01' as again",
+        "jeugd_verloop",
+    ),
+    Fault(
+        "a full month that is one day short",
+        "JEU_TRAJECTEN",
+        r"day\(held.ends\) < day",
+        "day(held.ends) <= day",
+        "jeugd_verloop",
+    ),
+    Fault(
+        "who has both forms of financing counted as in kind",
+        "WMO_CLIENTEN",
+        r"when financing = '2' then 'P'",
+        "when financing = '2' then ''",
+        "wmo_financiering",
+    ),
+    Fault(
+        "an unknown reason left out",
+        "WMO_BEEINDIGD",
+        r"coalesce\(held.reason, 'ONB'\)",
+        "held.reason",
+    ),
+    Fault(
+        "who has three provisions counted as a pair",
+        "WMO_CLIENTEN",
+        r"count\(\*\) = 2 then min\(type\)",
+        "count(*) >= 2 then min(type)",
+        "wmo_combinatie",
+    ),
+    Fault(
+        "a parent taken for a child at home",
+        "JEU_JONGEREN",
+        r"units.household_place = '1' and units.household_type = '6'",
+        "units.household_type = '6'",
+        "jeugd_huishouden",
+    ),
+    Fault(
+        "an unknown age taken for one before the pension",
+        "PAR_PERSONEN",
+        r"units.known > 0",
+        "true",
+        "bijstand_aow",
+    ),
+    Fault(
+        "a detail without its main group",
+        "WMO_CLIENTEN",
+        r"held.detail end",
+        "substr(held.detail, 3) end",
+        "wmo_detail",
     ),
 )
 

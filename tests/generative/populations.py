@@ -3,7 +3,7 @@
 At most 8 rows, 4 persons in 2 households or in none, 2 gemeenten and the unknown wijk;
 days only from the edges of the half-year. What is drawn is always a population that
 linkage could give: a household has one address, and so have the partners who share a
-benefit; a provision has one spell.
+benefit; each of them may have come and gone on a day of its own.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,15 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from rules.indicator import CountedUnit, Indicator, RegionRule, TimeRule
+from rules.indicator import (
+    Characteristic,
+    CountedUnit,
+    Indicator,
+    RegionRule,
+    TableSpec,
+    TimeRule,
+)
+from rules.indicator_entry import UNITS
 from rules.period import HalfYear
 from tests.reference.naive import Provision, Region, WmoRecord
 from tests.support.country import place
@@ -41,6 +49,19 @@ TYPES = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
 }
+DETAILS = {
+    "HH": ("HH01",),
+    "OT": ("OT02", "OT03"),
+    "VO": ("VO15", "VO16"),
+    "HD": ("HD11", "HD12"),
+    "OV": ("OV10",),
+    "JH": ("JH01", "JH02", "JH11"),
+    "JB": ("JB11", "JB21"),
+    "JR": ("JR41",),
+    "BU": ("BU01", "BU02"),
+    "SR": ("SR01", "SR99"),
+}
+AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 MOST_ROWS = 8
 
 Spell = tuple[date, date | None]
@@ -61,6 +82,11 @@ class Person:
     person_id: str
     household_id: str | None
     home: str | None
+    age: int | None = None
+    sex: str | None = None
+    reached_pension_age: bool | None = None
+    household_type: str | None = None
+    household_place: str | None = None
 
     def may_share_with(self, other: "Person") -> bool:
         """Partners: two persons, at one address and in one household or in none."""
@@ -82,15 +108,31 @@ def populations(draw: st.DrawFn) -> Population:
 
 @st.composite
 def neighbours(draw: st.DrawFn) -> list[Person]:
-    """One to four persons; who shares a household shares its address."""
+    """One to four persons; who shares a household shares its address and its type.
+
+    Who is in no private household is in an institution, or in none that is known.
+    """
     homes = {
         household: draw(st.sampled_from(HOMES)) for household in ("dam 1", "dam 2")
     }
+    kinds = {name: draw(st.sampled_from("1234567")) for name in homes}
     persons = []
     for number in range(draw(st.integers(1, 4))):
         household = draw(st.sampled_from([*homes, None]))
         home = homes[household] if household else draw(st.sampled_from(HOMES))
-        persons.append(Person(f"person {number}", household, home))
+        kind = kinds[household] if household else draw(st.sampled_from(["8", None]))
+        age = draw(st.sampled_from(AGES))
+        person = Person(
+            f"person {number}",
+            household,
+            home,
+            age=age,
+            sex=draw(st.sampled_from(["1", "2", None])),
+            reached_pension_age=None if age is None else age >= 66,
+            household_type=kind,
+            household_place=kind and draw(st.sampled_from(["1", "7", None])),
+        )
+        persons.append(person)
     return persons
 
 
@@ -104,14 +146,21 @@ def provisions(
     """One provision: one row, or two when partners share a benefit."""
     domain = draw(st.sampled_from(sorted(TYPES)))
     kind = draw(st.sampled_from(TYPES[domain]))
-    starts, ends = draw(when)
-    client = draw(st.sampled_from(GEMEENTEN)) if domain == "wmo" else None
+    financing = st.sampled_from(["1", "2", None]) if domain == "wmo" else st.none()
+    said = {
+        "detail": draw(st.sampled_from(DETAILS[kind])),
+        "financing": draw(financing),
+        "referrer": draw(st.sampled_from(["01", "02"])) if kind == "JH" else None,
+        "living_arrangement": draw(st.sampled_from("13")) if kind == "BU" else None,
+    }
+    client = draw(st.sampled_from(GEMEENTEN)) if domain != "pwet" else None
     holders = [draw(st.sampled_from(persons))]
     if kind == "BU" and draw(st.booleans()):
         holders += [one for one in persons if holders[0].may_share_with(one)][:1]
     rows = []
     for person in holders:
         gemeente, wijk = place(person.home)
+        starts, ends = draw(when)
         rows.append(
             Provision(
                 person_id=person.person_id,
@@ -125,6 +174,13 @@ def provisions(
                 client_wijk=wijk if client == gemeente else None,
                 gemeente=gemeente,
                 wijk=wijk,
+                age=person.age,
+                sex=person.sex,
+                reached_pension_age=person.reached_pension_age,
+                household_type=person.household_type,
+                household_place=person.household_place,
+                reason=ends and draw(st.sampled_from(["01", "05", None])),
+                **said,
             )
         )
     return rows
@@ -138,24 +194,38 @@ def spells(draw: st.DrawFn) -> Spell:
 
 
 @st.composite
-def rewordings(draw: st.DrawFn, indicator: Indicator) -> dict[str, object]:
+def rewordings(
+    draw: st.DrawFn, indicator: Indicator, table: TableSpec
+) -> dict[str, object]:
     """Other words for an indicator, as far as they make sense together.
 
     Persons and households have one place, which is where they live: a client of two
-    gemeenten would be one person in two places. A selection of domains is drawn only
-    where the indicator has none, since its table may not know the others.
+    gemeenten would be one person in two places. Another unit is drawn where the table
+    has a code for it; a selection of domains only where the indicator has none, since
+    its table may not know the others.
     """
-    counts = draw(st.sampled_from(CountedUnit))
+    counts = draw(st.sampled_from(units_of(table)))
+    has_course = Characteristic.COURSE in table.by.values()
+    times = [TimeRule.DURING] if has_course else list(TimeRule)
     has_one_home = counts in {CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS}
     places = [RegionRule.RESIDENCE] if has_one_home else list(RegionRule)
     domains = st.sets(st.sampled_from(sorted(TYPES)), min_size=1)
     where = indicator.where or {"domain": tuple(sorted(draw(domains)))}
     return {
         "counts": counts,
-        "time": draw(st.sampled_from(TimeRule)),
+        "time": draw(st.sampled_from(times)),
         "region": draw(st.sampled_from(places)),
         "where": where,
     }
+
+
+def units_of(table: TableSpec) -> list[CountedUnit]:
+    """The units that have a code by each of the table's characteristics."""
+    return [
+        unit
+        for unit in CountedUnit
+        if all(unit in UNITS.get(word, [unit]) for word in table.by.values())
+    ]
 
 
 @st.composite

@@ -40,11 +40,13 @@ def database() -> Iterator[DuckDBDatabase]:
 def test_a_fault_in_counting_is_caught(fault: Fault, database):
     faulty = FaultyDatabase(database, fault)
     indicator = RULES.indicators[fault.subject]
+    published = RULES.tables[indicator.table].published()
+    table = next(each for each in published if fault.shown in {"", each.code})
 
     @LOOK
     @given(population=populations())
     def agrees(population: Population) -> None:
-        must_agree(population, indicator, RULES.tables[indicator.table], faulty)
+        must_agree(population, indicator, table, faulty)
 
     # A difference, or a table that does not have all of its cells; never an SQL error.
     with pytest.raises(

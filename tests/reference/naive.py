@@ -6,7 +6,7 @@ with its definition in Dutch. Standard library and `rules` only, so that someone
 reads no SQL can sign it. Slow is right.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from typing import TypedDict
@@ -14,7 +14,7 @@ from typing import TypedDict
 from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy, RoundingMethod, Zeros
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Indicator,
     RegionRule,
@@ -38,6 +38,16 @@ class Provision(TypedDict):
     client_wijk: str | None
     gemeente: str | None
     wijk: str | None
+    detail: str | None
+    financing: str | None
+    reason: str | None
+    referrer: str | None
+    living_arrangement: str | None
+    age: int | None
+    sex: str | None
+    reached_pension_age: bool | None
+    household_type: str | None
+    household_place: str | None
 
 
 class Region(TypedDict):
@@ -76,7 +86,15 @@ def count(
         units = set()
         for row in rows:
             if is_in_region(row, codes[0], regions, indicator.region) and all(
-                has_code(row, code, dimension, rows, indicator=indicator, table=table)
+                has_code(
+                    row,
+                    code,
+                    dimension,
+                    rows,
+                    indicator=indicator,
+                    word=table.by[dimension.name],
+                    period=period,
+                )
                 for code, dimension in zip(codes[1:], table.dimensions, strict=True)
             ):
                 units.add(unit_of(row, indicator))
@@ -87,14 +105,14 @@ def count(
 def cells_of(
     regions: Sequence[Region], participants: Collection[str], table: TableSpec
 ) -> Iterator[Codes]:
-    """Nederland en elk gebied van een gemeente die meedoet, gekruist met elke code van
-    elke dimensie van de tabel."""
+    """Nederland en elk gebied van een gemeente die meedoet, tot en met het laagste
+    niveau van de tabel, gekruist met elke code van elke dimensie van de tabel."""
+    lowest = {"provincie": 1, "gemeente": 2, "wijk": 3}[table.regions.value]
     places = dict.fromkeys([COUNTRY])
     for region in regions:
         if region["gemeente"] in participants:
-            places |= dict.fromkeys(
-                (region["provincie"], region["gemeente"], region["wijk"])
-            )
+            levels = (region["provincie"], region["gemeente"], region["wijk"])
+            places |= dict.fromkeys(levels[:lowest])
     return product(places, *(dimension.codes for dimension in table.dimensions))
 
 
@@ -218,28 +236,194 @@ def has_code(
     rows: Sequence[Provision],
     *,
     indicator: Indicator,
-    table: TableSpec,
+    word: Characteristic,
+    period: HalfYear,
 ) -> bool:
-    """Het totaal omvat alles; anders beslist de uitsplitsing van de tabel."""
+    """Het totaal omvat alles; anders beslist wat de dimensie zegt."""
     if code == dimension.total:
         return True
-    if table.breakdown is Breakdown.TYPE:
-        return is_of_type(row["type"], code, dimension)
-    unit = unit_of(row, indicator)
-    own = [other for other in rows if unit_of(other, indicator) == unit]
-    found = {"combination": combination_of, "number": number_of}[dimension.name](own)
-    return found == code
+    if word in OF_A_PROVISION:
+        found = OF_A_PROVISION[word](row, rows, period)
+    else:
+        unit = unit_of(row, indicator)
+        own = [other for other in rows if unit_of(other, indicator) == unit]
+        found = OF_A_UNIT[word](own)
+    return any(is_part_of(each, code, dimension) for each in found)
 
 
-def is_of_type(found: str, code: str, dimension: Dimension) -> bool:
-    """De voorziening is van dit type, of van een type dat er onder valt."""
+def is_part_of(found: str, code: str, dimension: Dimension) -> bool:
+    """De code zelf, of een die er onder valt; een getal valt in zijn klasse."""
     for hierarchy in dimension.hierarchies:
-        step: str | None = found
-        while step is not None:
-            if step == code:
-                return True
-            step = hierarchy.parents.get(step)
+        for leaf in hierarchy.parents:
+            step: str | None = leaf if is_same(found, leaf) else None
+            while step is not None:
+                if step == code:
+                    return True
+                step = hierarchy.parents.get(step)
     return False
+
+
+def is_same(found: str, code: str) -> bool:
+    """Gelijk, of een getal in de klasse: 22 in `18-23`, 23 niet; 90 in `85+`."""
+    if found == code:
+        return True
+    letters = code.rstrip("0123456789-+")
+    numbers, number = code.removeprefix(letters), found.removeprefix(letters)
+    if not found.startswith(letters) or not number.isdigit():
+        return False
+    if numbers.endswith("+"):
+        return int(number) >= int(numbers[:-1])
+    first, dash, after = numbers.partition("-")
+    return dash == "-" and int(first) <= int(number) < int(after)
+
+
+def types_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """De hoofdgroep, het soort daarbinnen, en dat soort met zijn financiering."""
+    found = {row["type"]}
+    if row["detail"] is not None:
+        financing = {"1": "Z", "2": "P"}.get(row["financing"] or "", "O")
+        found |= {row["detail"], row["detail"] + financing}
+    return found
+
+
+def reason_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """De reden van beëindiging; zonder reden is zij onbekend."""
+    return {row["reason"] or "ONB"}
+
+
+def referrer_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """De verwijzer, als die er is."""
+    return {row["referrer"]} if row["referrer"] else set()
+
+
+def living_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """De leefvorm waarvoor de uitkering is."""
+    return {row["living_arrangement"]} if row["living_arrangement"] else set()
+
+
+def course_of(row: Provision, rows: Sequence[Provision], period: HalfYear) -> set[str]:
+    """Liep al (B) of begon (I); eindigde (U) of loopt door (E). Een uitkering van twee
+    partners loopt van het eerste begin tot het laatste einde."""
+    shared = [one for one in rows if one["provision_id"] == row["provision_id"]]
+    starts = min(one["starts"] for one in shared)
+    found = {"B"}
+    if starts >= period.first_day:
+        again = any(starts_again(one, rows) for one in shared)
+        found = {"I", "IH" if again else "IN"}
+    ends = [one["ends"] for one in shared if one["ends"] is not None]
+    if len(ends) < len(shared) or max(ends) > period.last_day:
+        return found | {"E"}
+    reason = max(one["reason"] or "" for one in shared) or "ONB"
+    return found | {"U", f"UR{reason}", f"UD{full_months(starts, max(ends))}"}
+
+
+def starts_again(row: Provision, rows: Sequence[Provision]) -> bool:
+    """Herhaald beroep: voor het begin had de persoon al iets dat was geëindigd."""
+    return any(
+        other["person_id"] == row["person_id"]
+        and other["ends"] is not None
+        and other["ends"] < row["starts"]
+        for other in rows
+    )
+
+
+def full_months(first: date, last: date) -> int:
+    """Volle maanden van de eerste tot de laatste dag: van 15 januari tot 14 februari
+    nog geen, tot 15 februari een."""
+    months = 0
+    year, month = first.year, first.month
+    while True:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        if (year, month, first.day) > (last.year, last.month, last.day):
+            return months
+        months += 1
+
+
+def financing_of(rows: Sequence[Provision]) -> set[str]:
+    """Uitsluitend zorg in natura, uitsluitend PGB, of zowel het een als het ander."""
+    known = {row["financing"] for row in held_once(rows)}
+    return {"".join(name for code, name in (("1", "Z"), ("2", "P")) if code in known)}
+
+
+def measures_of(rows: Sequence[Provision]) -> set[str]:
+    """Jeugdhulp, jeugdbescherming, jeugdreclassering, of een combinatie."""
+    types = {row["type"] for row in rows}
+    names = (("JH", "H"), ("JB", "B"), ("JR", "R"))
+    return {"".join(name for code, name in names if code in types)}
+
+
+def pair_of(rows: Sequence[Provision]) -> set[str]:
+    """De twee soorten van wie precies twee voorzieningen heeft, op alfabet."""
+    held = held_once(rows)
+    if len(held) != 2:
+        return set()
+    details = [row["detail"] for row in held if row["detail"] is not None]
+    types = [row["type"] for row in held]
+    return {"".join(sorted(types)), "".join(sorted(details))}
+
+
+def held_once(rows: Sequence[Provision]) -> list[Provision]:
+    """Elke voorziening één keer, ook als twee leden haar delen."""
+    return list({row["provision_id"]: row for row in rows}.values())
+
+
+def age_of(rows: Sequence[Provision]) -> set[str]:
+    """De leeftijd op de peildatum, in jaren."""
+    return {str(row["age"]) for row in rows if row["age"] is not None}
+
+
+def sex_of(rows: Sequence[Provision]) -> set[str]:
+    """Man (1) of vrouw (2)."""
+    return {row["sex"] for row in rows if row["sex"]}
+
+
+def pension_of(rows: Sequence[Provision]) -> set[str]:
+    """Tot of vanaf de AOW-leeftijd."""
+    known = {row["reached_pension_age"] for row in rows} - {None}
+    return {"VANAF" if True in known else "TOT"} if known else set()
+
+
+def household_of(rows: Sequence[Provision]) -> set[str]:
+    """De samenstelling van het huishouden."""
+    names = ("EEN", "PAAR", "PAAR", "PAARKIND", "PAARKIND", "OUDER", "OVERIG", "INST")
+    return {
+        names[int(row["household_type"]) - 1] for row in rows if row["household_type"]
+    }
+
+
+def child_of(rows: Sequence[Provision]) -> set[str]:
+    """Thuiswonend kind (plaats 1) bij één ouder, bij een paar, of anders."""
+    row = rows[0]
+    if row["household_type"] is None:
+        return set()
+    if row["household_place"] != "1":
+        return {"ANDER"}
+    return {{"4": "PAAR", "5": "PAAR", "6": "EEN"}.get(row["household_type"], "ANDER")}
+
+
+OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
+OfAUnit = Callable[[Sequence[Provision]], set[str]]
+
+OF_A_PROVISION: Mapping[Characteristic, OfAProvision] = {
+    Characteristic.TYPE: types_of,
+    Characteristic.REASON: reason_of,
+    Characteristic.REFERRER: referrer_of,
+    Characteristic.LIVING: living_of,
+    Characteristic.COURSE: course_of,
+}
+OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
+    Characteristic.COMBINATION: lambda rows: {combination_of(rows)},
+    Characteristic.NUMBER: lambda rows: {number_of(rows)},
+    Characteristic.FINANCING: financing_of,
+    Characteristic.MEASURES: measures_of,
+    Characteristic.PAIR: pair_of,
+    Characteristic.AGE: age_of,
+    Characteristic.SEX: sex_of,
+    Characteristic.PENSION: pension_of,
+    Characteristic.HOUSEHOLD: household_of,
+    Characteristic.CHILD: child_of,
+}
+"""Wat de codes van een dimensie zeggen: van elke voorziening, of van de eenheid."""
 
 
 def combination_of(rows: Sequence[Provision]) -> str:

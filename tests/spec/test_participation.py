@@ -55,6 +55,7 @@ def test_its_clients_count_nowhere(spec):
     """Carla lives in Amsterdam and gets her Wmo provision from Haarlem."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         not_participating=["GM0392"],
         given="""
             person | lives    | client
@@ -95,6 +96,7 @@ def test_its_residents_are_no_clients_elsewhere(spec):
     """Dirk lives in Haarlem: what he has from Amsterdam stays out as well."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         not_participating=["GM0392"],
         given="""
             person | lives    | client

@@ -106,6 +106,7 @@ def test_a_mover_is_a_client_of_both(spec):
     """The same Anna as a Wmo client: of Amsterdam in no wijk, of Utrecht in hers."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         period="2023-H1",
         given="""
             person | lives    | client | starts     | ends
@@ -130,6 +131,7 @@ def test_a_client_of_two_gemeenten_in_one_provincie(spec):
     """Gemeenten add up to their provincie: Anna counts twice there."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | lives    | client
             -------+----------+-------

@@ -90,6 +90,7 @@ def test_clients(spec):
     """A client is a person within one gemeente: in two gemeenten, two clients."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | provision  | lives    | client
             -------+------------+----------+-------
@@ -132,6 +133,7 @@ def test_only_what_the_indicator_selects(spec):
     """Wmo clients: provisions of the other laws do not make one."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | domain
             -------+-------

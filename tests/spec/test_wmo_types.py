@@ -11,6 +11,7 @@ def test_a_client_of_two_types_counts_once_in_the_total(spec):
     """Types overlap: they may add up to more than the total, never to less."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | type
             -------+-----
@@ -33,6 +34,7 @@ def test_two_provisions_of_one_type_are_one_client(spec):
     """A wheelchair and a stairlift: one client of HD."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | type | provision
             -------+------+----------
@@ -51,6 +53,7 @@ def test_the_total_without_residence_and_shelter(spec):
     """Anna has both kinds, Bram shelter only, Carla support at home only."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | type
             -------+-----
@@ -74,6 +77,7 @@ def test_types_of_a_client_of_two_gemeenten_stay_apart(spec):
     """In each gemeente the types that it provides; in Nederland both clients."""
     spec(
         indicator="WMO_CLIENTEN",
+        shown="wmo_type",
         given="""
             person | type | client
             -------+------+-------

@@ -14,6 +14,7 @@ from engine.microdata import (
     LinkedMicrodata,
 )
 from rules.period import HalfYear
+from rules.vocabulary import PARTS
 from secure_env.linkage import link
 from secure_env.sources import DeliveredSources
 from tests.reference.naive import Provision, Region, WmoRecord
@@ -42,7 +43,8 @@ TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 
 COLUMNS = {
     "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
-    "client",
+    "client", "detail", "financing", "reason", "referrer", "living", "age", "sex",
+    "pensioner", "in household", "place",
 }  # fmt: skip
 """What an example may say of a provision; see `provisions_of`."""
 
@@ -81,6 +83,16 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         client_wijk=wijk if client == gemeente else None,
         gemeente=gemeente,
         wijk=wijk,
+        detail=row.get("detail"),
+        financing=row.get("financing"),
+        reason=row.get("reason"),
+        referrer=row.get("referrer"),
+        living_arrangement=row.get("living"),
+        age=None if row.get("age") is None else int(str(row["age"])),
+        sex=row.get("sex"),
+        reached_pension_age={"yes": True, "no": False}.get(str(row.get("pensioner"))),
+        household_type=row.get("in household"),
+        household_place=row.get("place"),
     )
 
 
@@ -102,10 +114,11 @@ def linked(
     consent = [
         {
             "gemeente": gemeente,
-            "part": "wmo_basis",
+            "part": part,
             "participates": gemeente in participants,
         }
         for gemeente in dict.fromkeys(region["gemeente"] for region in places)
+        for part in PARTS
     ]
     return LinkedMicrodata(
         provisions=pa.Table.from_pylist(list(provisions), PROVISIONS),

@@ -39,35 +39,39 @@ def counting(
     given: str,
     expect: str,
     indicator: str = "STA_HUISHOUDENS",
+    shown: str = "",
     period: str = "2023-H1",
     not_participating: Sequence[str] = (),
     **words: str,
 ) -> None:
     """Count the provisions of an example, by the naive twin and by the engine.
 
-    `words` replace a word of the indicator: counts, time or region. Exactly the cells
-    that `expect` lists are compared: a dimension without a column there is at its
-    total, and a cell without a number is not in the table at all.
+    `shown` is one of the published tables of the indicator; without it, all dimensions
+    of its table crossed. `words` replace a word of the indicator: counts, time or
+    region. Exactly the cells that `expect` lists are compared: a dimension without a
+    column there is at its total, and a cell without a number is not in the table.
     """
     half_year = HalfYear.parse(period)
     rules = catalogue.load()
     measure = _reworded(rules.indicators[indicator], words)
     table = rules.tables[measure.table]
+    if shown:
+        (table,) = (each for each in table.published() if each.code == shown)
     rows = provisions_of(given, half_year)
     taking_part = [code for code in GEMEENTEN if code not in not_participating]
     expected = _listed_cells(expect, table)
 
+    microdata = linked(rows, participants=taking_part)
     by_hand = naive.count(
         rows,
         COUNTRY,
-        taking_part,
+        microdata.participants(table.consent),
         indicator=measure,
         table=table,
         period=half_year,
     )
     assert {codes: by_hand.get(codes) for codes in expected} == expected
 
-    microdata = linked(rows, participants=taking_part)
     with DuckDBDatabase() as database:
         counted = tabulate(microdata, measure, table, half_year, database)
     by_engine = cells_of(counted.cells.to_pylist(), table)

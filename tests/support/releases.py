@@ -1,7 +1,7 @@
 """A small country through the last rooms: cells, candidate, votes, release."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from outputs.tablerules import row_count
 from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Denominator,
     Indicator,
@@ -44,7 +44,10 @@ POLICY = DisclosurePolicy()
 TABLE = TableSpec(
     "stapeling",
     Text("Gebruik voorzieningen", "Use of provisions"),
-    Breakdown.STAPELING,
+    {
+        "combination": Characteristic.COMBINATION,
+        "number": Characteristic.NUMBER,
+    },
     (
         Dimension.flat("combination", "T", ["J", "W", "JW"]),
         Dimension.flat("number", "T", ["1", "2+"]),
@@ -135,10 +138,16 @@ def cells(rows: list[tuple[str | int | None, ...]], dimensions: list[str]) -> pa
     return pa.table(arrays, names=names)
 
 
+def per(cells: pa.Table, population: Mapping[str, int | None]) -> pa.Table:
+    """The cells with what the rates of each region divide by."""
+    counts = [population.get(region) for region in cells["region"].to_pylist()]
+    return cells.append_column("denominator", pa.array(counts, pa.int64()))
+
+
 def table_bytes(status: ReleaseStatus = ReleaseStatus.PRELIMINARY) -> bytes:
     measures = [
-        MeasureCells(HOUSEHOLDS, published_cells(), POPULATION),
-        MeasureCells(CLIENTS, published_cells(), {}),
+        MeasureCells(HOUSEHOLDS, per(published_cells(), POPULATION)),
+        MeasureCells(CLIENTS, published_cells()),
     ]
     return table_csv(TABLE, measures, regions=REGIONS, period=PERIOD, status=status)
 

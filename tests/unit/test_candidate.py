@@ -13,7 +13,7 @@ from secure_env.candidate import Figures, candidate_files
 
 RULES = catalogue.load()
 INDICATOR = RULES.indicators["WMO_CLIENTEN"]
-TABLE = RULES.tables["wmo_type"]
+TABLE = RULES.tables["wmo"].published()[0]
 REGIONS = pa.table(
     {
         "wijk": ["WK000101", "WK000201", "WK000301"],
@@ -26,7 +26,7 @@ REGIONS = pa.table(
 )
 FIGURES = Figures(
     REGIONS,
-    frozenset({"GM0001", "GM0002", "GM0003"}),
+    {"wmo_basis": frozenset({"GM0001", "GM0002", "GM0003"})},
     HalfYear(2023, 1),
     ReleaseStatus.PRELIMINARY,
 )
@@ -42,12 +42,12 @@ def names(figures: Figures, taking_part: list[str]) -> set[str]:
             "wmo_type": list(codes) * len(regions),
             "published": [10] * len(regions) * len(codes),
             "status": ["s"] * len(regions) * len(codes),
+            "denominator": [1000] * len(regions) * len(codes),
         }
     )
-    people = dict.fromkeys(regions, 1000)
     files = candidate_files(
         {"wmo_type": TABLE},
-        {"wmo_type": [(INDICATOR, cells, people)]},
+        {"wmo_type": [(INDICATOR, cells)]},
         {"wmo_type": RULES.policies["social_domain"]},
         figures,
     )
@@ -67,5 +67,6 @@ def test_a_total_of_all_has_the_name_of_its_region():
     ],
 )
 def test_a_total_of_some_says_so(absent, called):
-    some = replace(FIGURES, taking_part=FIGURES.taking_part - {absent})
+    others = FIGURES.taking_part["wmo_basis"] - {absent}
+    some = replace(FIGURES, taking_part={"wmo_basis": others})
     assert names(some, []) == called | {"Nederland (deelnemende gemeenten)"}

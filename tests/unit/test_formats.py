@@ -17,6 +17,7 @@ from tests.support.releases import (
     TABLE,
     cells,
     pa,
+    per,
     table_bytes,
 )
 
@@ -31,10 +32,10 @@ def written(rows, *, regions=PLACES, denominators=None, **options):
     """The CSV of these cells of one measure, on a table by number."""
     measure = MeasureCells(
         options.get("indicator", HOUSEHOLDS),
-        cells(rows, ["number"]),
-        {"NL": 1000, "GM0003": 70, "GM0010": 0}
-        if denominators is None
-        else denominators,
+        per(
+            cells(rows, ["number"]),
+            denominators or dict.fromkeys(regions, 0) | {"NL": 1000, "GM0003": 70},
+        ),
     )
     status = options.get("status", ReleaseStatus.PRELIMINARY)
     return table_csv(NUMBERS, [measure], regions=regions, period=PERIOD, status=status)

@@ -47,7 +47,7 @@ def test_the_frame_has_every_combination_of_codes_once():
 
 
 def test_every_code_is_part_of_itself_and_of_all_above_it():
-    (dimension,) = load().tables["wmo_type"].dimensions
+    (dimension,) = load().tables["wmo"].published()[0].dimensions
     rows = ancestry(dimension).to_pylist()
     above = {row["ancestor"] for row in rows if row["code"] == "HH"}
     assert above == {"HH", "XVO", "T"}

@@ -1,6 +1,7 @@
 """From deliveries to linked microdata: merging, spells, households, consent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.denominators import denominators
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import WrongShape
 from engine.microdata import LinkedMicrodata
-from engine.tabulate import denominators, tabulate
+from engine.tabulate import tabulate
 from rules.catalogue import load
 from rules.period import HalfYear
 from secure_env.linkage import DeliveredSources, link
@@ -27,12 +29,12 @@ PLAIN = {
     "jeugd": {"provider": "01234567", "kind": "1", "form": "01", "referrer": "02"},
     "bus": {"gemeente": "GM0363", "scheme": "01", "year": "2023", "month": "6"},
     "srg": {"gemeente": "GM0363", "type": "01", "year": "2023", "month": "6"},
+    "personen": {"birth_date": "1950-04-15", "sex": "2"},
     "adressen": {"gemeente": "GM0363", "starts": "2020-01-01"},
-    "huishoudens": {"type": "4", "starts": "2020-01-01"},
+    "huishoudens": {"type": "4", "place": "3", "starts": "2020-01-01"},
     "regio": {"provincie": "PV27"},
     "toestemming": {"part": "WMO_BASIS"},
     "ouders": {"authority": "J"},
-    "personen": {},
 }
 PLAIN |= {"wmo_other": PLAIN["wmo"], "jeugd_previous": PLAIN["jeugd"]}
 """What a record has where an example does not say it."""
@@ -595,8 +597,13 @@ def test_the_population_is_that_of_1_january(database):
         ("GM0363", None, 1, 1),
         ("GM0392", "WK039201", 1, 1),
     ]
-    rows = denominators(found, ["GM0363"]).to_pylist()
-    assert rows[0] == {"region": "NL", "inhabitants": 4, "households": 2}
+    table = CATALOGUE.tables["stapeling"].published()[0]
+    taking_part = found.participation.set_column(
+        2, "participates", pa.array([True] * found.participation.num_rows)
+    )
+    everywhere = replace(found, participation=taking_part)
+    (first, *_) = denominators(everywhere, table).to_pylist()
+    assert (first["inhabitants"], first["households"]) == (5, 3)
 
 
 def test_registers_may_come_as_readers(database):

@@ -10,7 +10,7 @@ import pytest
 from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod
 from rules.indicator import (
-    Breakdown,
+    Characteristic,
     CountedUnit,
     Indicator,
     RegionRule,
@@ -27,7 +27,10 @@ NO_TEXT = Text("", "")
 TABLE = TableSpec(
     code="stapeling",
     title=NO_TEXT,
-    breakdown=Breakdown.STAPELING,
+    by={
+        "combination": Characteristic.COMBINATION,
+        "number": Characteristic.NUMBER,
+    },
     dimensions=(
         Dimension.flat("combination", "T", ["J", "P", "W", "JP", "JW", "PW", "JPW"]),
         Dimension.flat("number", "T", ["1", "2", "3", "4", "5", "6+"]),
@@ -64,6 +67,16 @@ def a_provision(**differing):
         client_wijk="WK036301",
         gemeente="GM0363",
         wijk="WK036301",
+        detail="HH01",
+        financing="1",
+        reason=None,
+        referrer=None,
+        living_arrangement=None,
+        age=80,
+        sex="2",
+        reached_pension_age=True,
+        household_type="1",
+        household_place="2",
     )
     return row | differing
 

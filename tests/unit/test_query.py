@@ -87,7 +87,7 @@ def test_plain_text_fills_no_hole():
         PEOPLE.fill(where="true")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["type", "stapeling"])
+@pytest.mark.parametrize("name", ["cells"])
 def test_the_queries_of_the_engine_have_few_holes(name):
     assert 0 < len(Query.load(name).holes) <= 5
 

@@ -77,11 +77,25 @@ def test_what_is_not_there_names_the_step_to_take(period: Period):
 
 def test_an_indicator_has_a_group_from_its_first_half_year_on(period: Period):
     catalogue = period.catalogue
-    assert set(period.groups) == set(catalogue.indicators)
+    published = {
+        indicator.code
+        for indicator in catalogue.indicators.values()
+        for table in catalogue.tables[indicator.table].published()
+        if table.half_yearly
+    }
+    assert set(period.groups) == published
     since = min(one.since for one in catalogue.indicators.values())
     early = Period(period.environment, since.previous, catalogue)
     assert early.groups == {}
     assert early.by_table == {}
+
+
+def test_one_table_can_be_asked_for_whether_it_is_published_or_not(period: Period):
+    asked = period.asking("wmo_leeftijd")
+    assert list(asked.by_table) == ["wmo_leeftijd"]
+    assert "wmo_leeftijd" not in period.by_table
+    with pytest.raises(UsageError, match="there is no table leeftijd; there are bijst"):
+        period.asking("leeftijd")
 
 
 def test_every_measure_is_on_its_table(period: Period):

@@ -1,0 +1,146 @@
+"""Characteristics in SQL: the codes that a unit bears on a dimension.
+
+A unit bears the total, and a code for each aspect of the characteristic: an expression
+over a provision (`held`) or over the unit (`units`) of `sql/cells.sql`, null where it
+says nothing.
+"""
+
+import re
+from typing import LiteralString
+
+import pyarrow as pa
+
+from engine.frame import ancestry
+from engine.query import Clause, identifier, literal, phrase
+from rules.classification import Dimension, class_bounds
+from rules.indicator import Characteristic
+from rules.period import HalfYear
+
+
+LARGEST_NUMBER = 1_300
+"""Of what has classes: no age in years, and no stay in months, comes near it."""
+
+_ANY = ".*"
+_ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
+    Characteristic.TYPE: (
+        ("..|...", "held.type"),
+        ("....", "held.detail"),
+        (
+            ".....",
+            "held.detail || "
+            "case held.financing when '1' then 'Z' when '2' then 'P' else 'O' end",
+        ),
+    ),
+    Characteristic.REASON: ((_ANY, "coalesce(held.reason, 'ONB')"),),
+    Characteristic.REFERRER: ((_ANY, "held.referrer"),),
+    Characteristic.LIVING: ((_ANY, "held.living_arrangement"),),
+    Characteristic.COURSE: (
+        ("B|I", "case when held.starts < {first} then 'B' else 'I' end"),
+        (
+            "I.",
+            "case when held.starts >= {first} then "
+            "case when held.again then 'IH' else 'IN' end end",
+        ),
+        ("E|U", "case when held.ends <= {last} then 'U' else 'E' end"),
+        (
+            "UR.*",
+            "case when held.ends <= {last} "
+            "then 'UR' || coalesce(held.reason, 'ONB') end",
+        ),
+        (
+            "UD.*",
+            "case when held.ends <= {last} "
+            "then 'UD' || cast(12 * (year(held.ends) - year(held.starts)) "
+            "+ month(held.ends) - month(held.starts) "
+            "- case when day(held.ends) < day(held.starts) then 1 else 0 end "
+            "as string) end",
+        ),
+    ),
+    Characteristic.COMBINATION: ((_ANY, "units.combination"),),
+    Characteristic.NUMBER: ((_ANY, "units.number"),),
+    Characteristic.FINANCING: ((_ANY, "units.financing"),),
+    Characteristic.MEASURES: ((_ANY, "units.measures"),),
+    Characteristic.PAIR: (("....", "units.types"), ("." * 8, "units.details")),
+    Characteristic.AGE: ((_ANY, "cast(units.age as string)"),),
+    Characteristic.SEX: ((_ANY, "units.sex"),),
+    Characteristic.PENSION: (
+        (
+            _ANY,
+            "case when units.reached = 1 then 'VANAF' "
+            "when units.known > 0 then 'TOT' end",
+        ),
+    ),
+    Characteristic.HOUSEHOLD: (
+        (
+            _ANY,
+            "case when units.household_type = '1' then 'EEN' "
+            "when units.household_type in ('2', '3') then 'PAAR' "
+            "when units.household_type in ('4', '5') then 'PAARKIND' "
+            "when units.household_type = '6' then 'OUDER' "
+            "when units.household_type = '7' then 'OVERIG' "
+            "when units.household_type = '8' then 'INST' end",
+        ),
+    ),
+    Characteristic.CHILD: (
+        (
+            _ANY,
+            "case when units.household_type is null then null "
+            "when units.household_place = '1' and units.household_type = '6' "
+            "then 'EEN' "
+            "when units.household_place = '1' "
+            "and units.household_type in ('4', '5') then 'PAAR' "
+            "else 'ANDER' end",
+        ),
+    ),
+}
+"""Per characteristic its aspects: which codes it gives, and the expression."""
+
+
+def aspects(dimension: Dimension, word: Characteristic) -> list[LiteralString]:
+    """The expressions that give a code of the dimension, the total left out."""
+    codes = [code for code in dimension.codes if code != dimension.total]
+    return [
+        expression
+        for pattern, expression in _ASPECTS[word]
+        if any(re.fullmatch(pattern, code) for code in codes)
+    ]
+
+
+def borne(
+    dimension: Dimension, word: Characteristic, column: str, period: HalfYear
+) -> Clause:
+    """The code that a unit bears for each number in `column` (see `numbers`)."""
+    days = {"first": literal(period.first_day), "last": literal(period.last_day)}
+    clause = literal(dimension.total)
+    for number, expression in enumerate(aspects(dimension, word), start=1):
+        used = {name: day for name, day in days.items() if f"{{{name}}}" in expression}
+        clause = phrase(
+            "case when {column} = {number} then {code} else {rest} end",
+            column=identifier(column),
+            number=literal(number),
+            code=phrase(expression, **used),
+            rest=clause,
+        )
+    return clause
+
+
+def numbers(dimension: Dimension, word: Characteristic) -> pa.Array:
+    """0, for the total, and a number for each aspect."""
+    return pa.array(range(len(aspects(dimension, word)) + 1), pa.int64())
+
+
+def codes(dimension: Dimension) -> pa.Table:
+    """Every code that a unit may bear beside each code that it then counts in.
+
+    A whole number counts in its class: 19 in `18-23`.
+    """
+    above = ancestry(dimension)
+    code, ancestor = above["code"].to_pylist(), above["ancestor"].to_pylist()
+    for of_class, over in list(zip(code, ancestor, strict=True)):
+        bounds = class_bounds(of_class)
+        if bounds is not None:
+            letters, low, after = bounds
+            within = range(low, LARGEST_NUMBER if after is None else after)
+            code += [f"{letters}{number}" for number in within]
+            ancestor += [over] * len(within)
+    return pa.table({"code": code, "ancestor": ancestor})

@@ -1,0 +1,93 @@
+-- How many units bear each code, in every region. A unit counts once per cell, however
+-- many of its provisions bear the code, and has one place. A provision that partners share
+-- is one (held), from the first begin to the last end; what is said of all provisions of a
+-- unit together is said of the unit (units).
+with facts as (
+    select
+        {unit} as unit, {place} as place, provision_id, domain, type, detail, financing,
+        reason, referrer, living_arrangement, starts, ends, age, sex,
+        reached_pension_age, household_type, household_place,
+        min(ends) over (partition by person_id) < starts as again
+    from provisions
+    where {where}
+        and (gemeente is null or gemeente in (select gemeente from participating))
+        and (
+            client_gemeente is null
+            or client_gemeente in (select gemeente from participating)
+        )
+),
+held as (
+    select
+        unit, provision_id,
+        max(place) as place, max(domain) as domain, max(type) as type,
+        max(detail) as detail, max(financing) as financing, max(reason) as reason,
+        max(referrer) as referrer, max(living_arrangement) as living_arrangement,
+        min(starts) as starts,
+        case when count(*) = count(ends) then max(ends) end as ends,
+        bool_or(again) as again,
+        max(age) as age,
+        max(sex) as sex, max(household_type) as household_type,
+        max(household_place) as household_place,
+        max(case when reached_pension_age then 1 else 0 end) as reached,
+        count(reached_pension_age) as known
+    from facts
+    group by unit, provision_id
+),
+units as (
+    select
+        unit,
+        max(place) as place,
+        max(case when domain = 'jeugd' then 'J' else '' end)
+        || max(case when domain = 'pwet' then 'P' else '' end)
+        || max(case when domain = 'wmo' then 'W' else '' end) as combination,
+        case when count(*) < 6 then cast(count(*) as string) else '6+' end as number,
+        max(case when financing = '1' then 'Z' else '' end)
+        || max(case when financing = '2' then 'P' else '' end) as financing,
+        max(case when type = 'JH' then 'H' else '' end)
+        || max(case when type = 'JB' then 'B' else '' end)
+        || max(case when type = 'JR' then 'R' else '' end) as measures,
+        case when count(*) = 2 then min(type) || max(type) end as types,
+        case when count(*) = 2 then min(detail) || max(detail) end as details,
+        max(age) as age,
+        max(sex) as sex,
+        max(household_type) as household_type,
+        max(household_place) as household_place,
+        max(reached) as reached,
+        max(known) as known
+    from held
+    group by unit
+),
+borne as (
+    select distinct units.unit, units.place, {first} as first_code, {second} as second_code
+    from held
+    inner join units on held.unit = units.unit
+    cross join first_aspects
+    cross join second_aspects
+),
+contributions as (
+    select distinct
+        borne.unit, borne.place, firsts.ancestor as first_code, seconds.ancestor as second_code
+    from borne
+    inner join first_codes as firsts on borne.first_code = firsts.code
+    inner join second_codes as seconds on borne.second_code = seconds.code
+),
+leaves as (
+    select place, first_code, second_code, count(*) as units
+    from contributions
+    group by place, first_code, second_code
+),
+counted as (
+    select
+        regions.ancestor as region, leaves.first_code, leaves.second_code,
+        cast(sum(leaves.units) as bigint) as value
+    from leaves
+    inner join region_codes as regions on leaves.place = regions.code
+    group by regions.ancestor, leaves.first_code, leaves.second_code
+)
+select frame.position, coalesce(counted.value, 0) as value
+from frame
+left join counted
+    on frame.region = counted.region
+    and frame.first_code = counted.first_code
+    and frame.second_code = counted.second_code
+order by frame.position
