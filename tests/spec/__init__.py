@@ -7,6 +7,7 @@ CHAPTERS = (
     "test_participation",
     "test_stapeling",
     "test_wmo_types",
+    "test_characteristics",
     "test_levensweg",
     "test_merging",
     "test_what_is_shown",
