@@ -3,8 +3,8 @@
 title = "Levensweg"
 text = """
 Who lives in the country on the start date is followed per half-year. The columns
-`start`, `2`, `3`, `4` have the laws (J, P, W) of the provisions on the start date and in
-each later half-year; X: not registered any more on the last day of it.
+`start`, `2`, `3`, `4` have the laws (J, P, W) of the provisions on the start date and
+in each later half-year; X: not registered any more on the last day of it.
 """
 
 
