@@ -39,7 +39,8 @@ _SEPARATORS = (";", ",", "|", "\t")
 _KEYS = {
     "layout": {
         "source", "since", "until", "supplier", "formats", "separators", "encodings",
-        "path", "tolerated_percent", "field", "derived", "check", "compare",
+        "path", "tolerated_percent", "may_be_empty", "field", "derived", "check",
+        "compare",
     },
     "field": {
         "column", "name", "type", "mandatory", "stored", "supplier", "codes", "form",
@@ -104,6 +105,7 @@ class LayoutEntry:
             derivations=derivations,
             checks=(),
             comparisons=tuple(compared),
+            may_be_empty=entry.get("may_be_empty") is True,
         )
         if not re.fullmatch("[A-Z]{2,20}", made.source):
             self._wrong(f"source {made.source!r} must be capitals only")

@@ -249,6 +249,8 @@ class RecordLayout:
     derivations: tuple[Derivation, ...]
     checks: tuple[CheckRule, ...]
     comparisons: tuple[Comparison, ...] = ()
+    may_be_empty: bool = False
+    """A file without records says that there was nothing (an empty delivery)."""
 
     @property
     def folder(self) -> str:

@@ -88,6 +88,20 @@ def test_a_correction_after_a_withdrawal_counts(environment, tmp_path):
     assert receipt_of(folder).number == 3
 
 
+def test_an_empty_delivery_is_a_delivery(environment, tmp_path):
+    """Nobody had a provision: the gemeente says so with a file without records."""
+    empty = write(tmp_path, "SRG_GM0363_2023-H1.csv", csv("SRG", []))
+    (receipt,) = received(environment, empty)
+    assert (receipt.accepted, receipt.kept) == (True, 0)
+    (folder,) = current_deliveries(environment, PERIOD, "srg")
+    assert folder.rows("records") == 0
+
+
+def test_a_wmo_file_without_records_is_a_failed_export(environment, tmp_path):
+    (receipt,) = received(environment, write(tmp_path, NAME, csv("WMO", [])))
+    assert receipt.broken == ("F13",)
+
+
 def test_the_first_half_year_is_delivered_again_with_the_second(environment, tmp_path):
     deliver(environment, tmp_path, PEOPLE)
     second = write(tmp_path, "WMO_GM0363_2023-H2.csv", csv("WMO", map(wmo, PEOPLE)))
