@@ -2,9 +2,9 @@
 
 title = "Characteristics"
 text = """
-A code says something of each provision (type, reason, course), of all provisions of a unit
-together (number, financing, combination), or of the person (age, household). Who has no
-known code counts in the total only.
+A code says something of each provision (type, reason, course), of all provisions of a
+unit together (number, financing, combination), or of the person (age, household). Who
+has no known code counts in the total only.
 """
 
 

@@ -20,6 +20,7 @@ from outputs.clearance_states import states_and_duties
 from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.indicator import Indicator, TableSpec
+from rules.monitor import products
 from tests.spec import CHAPTERS
 from tests.support import following, forms
 
@@ -133,6 +134,14 @@ def of_catalogue() -> str:
         "# Catalogue",
         "",
         "Every published measure, per table. Generated from `rules`; run `make docs`.",
+        "",
+        "## What the monitor publishes, and where it is",
+        "",
+        *_products(rules),
+        "",
+        "## Published tables",
+        "",
+        *_published(rules),
     ]
     for table in rules.tables.values():
         lines += _table(table)
@@ -140,6 +149,28 @@ def of_catalogue() -> str:
             if indicator.table == table.code:
                 lines += _indicator(indicator, rules)
     return "\n".join(lines) + "\n"
+
+
+def _products(rules: Catalogue) -> Iterator[str]:
+    known = [one.code for each in rules.tables.values() for one in each.published()]
+    yield from ("| product | tables | lacks |", "|---|---|---|")
+    for product in products(known):
+        codes = ", ".join(f"`{code}`" for code in product.tables)
+        yield f"| {product.name} | {codes} | {product.lacks} |"
+
+
+def _published(rules: Catalogue) -> Iterator[str]:
+    yield from (
+        "| table | title | of | down to | half-yearly |",
+        "|---|---|---|---|---|",
+    )
+    for table in rules.tables.values():
+        for one in table.published():
+            when = "yes" if one.half_yearly else "on request"
+            yield (
+                f"| `{one.code}` | {one.title.nl} | `{table.code}` | "
+                f"{one.regions.value} | {when} |"
+            )
 
 
 def _table(table: TableSpec) -> Iterator[str]:
