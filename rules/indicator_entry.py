@@ -111,7 +111,7 @@ def _where(entry: Entry) -> Mapping[str, tuple[str, ...]]:
         return {}
     entry.among(keys, known, "'where'")
     found = {}
-    for column in keys.keys() & known.keys():
+    for column in sorted(keys.keys() & known.keys()):
         found[column] = entry.strings(keys[column], f"'where.{column}'")
         entry.among(found[column], known[column], f"'where.{column}'")
     return found

@@ -119,7 +119,7 @@ def _kept_codes(
     found = {}
     own = {each.name: each for each in dimensions}
     margin.among(keys, own, "'codes'")
-    for name in keys.keys() & own.keys():
+    for name in sorted(keys.keys() & own.keys()):
         codes = margin.strings(keys[name], f"'codes.{name}'")
         margin.among(codes, own[name].codes, f"'codes.{name}'")
         parts = [
