@@ -48,6 +48,19 @@ en = "End before start."
 """
 
 
+LAST = 'en = "End before start."\n'
+DERIVED = '\n[[derived]]\nname = "first"\nfirst_of = ["starts"]\n'
+COMPARED = """
+[[compare]]
+code = "X51"
+kind = "mix"
+against = "previous"
+margin = 10
+nl = "Anders."
+en = "Otherwise."
+"""
+
+
 def test_the_wmo_delivery_has_the_18_columns_of_the_protocol():
     columns = LAYOUTS["WMO"].columns
     assert len(columns) == 18
@@ -119,6 +132,14 @@ def test_a_layout_holds_for_its_half_years(tmp_path: Path):
         ('nl = "Einde voor begin."', "", "'nl' is missing"),
         ('severity = "record"', 'severity = "warning"', "severity 'warning'"),
         ('name = "bsn"', 'name = "BSN; drop"', "must be lower case"),
+        ('formats = ["csv"]', "formats = []", "formats must name one or more"),
+        ('["csv"]', '["csv", "txt"]', "txt, and only that, needs widths"),
+        ('["csv"]', '["xml"]', "xml, and only that, needs a path"),
+        ('[";"]', '["!"]', "a separator is one of"),
+        ('type = "bsn"', 'type = "bsn"\nunknown = "?"', "unknown '?' has characters"),
+        (LAST, f"{LAST}{DERIVED}", "needs two or more columns, or none"),
+        (LAST, f"{LAST}{COMPARED}", "mix takes a field"),
+        (LAST, f"{LAST}{COMPARED}field = 'no'\n", "'no' that does not exist"),
     ],
 )
 def test_an_error_is_named(tmp_path: Path, old: str, new: str, said: str):
