@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.duckdb_database import DuckDBDatabase
@@ -14,6 +14,8 @@ from tests.generative.populations import populations, rewordings
 
 
 RULES = catalogue.load()
+LIGHTER = settings(max_examples=settings().max_examples // 5)
+"""All tables go by one query, so that each indicator need not look as hard."""
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,7 @@ def database() -> Iterator[DuckDBDatabase]:
 
 
 @pytest.mark.parametrize("code", RULES.indicators)
+@LIGHTER
 @given(population=populations(), data=st.data())
 def test_every_indicator_of_the_catalogue(code, population, data, database):
     """On any of its published tables, as it is or in other words that it could use."""
