@@ -10,20 +10,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import EngineError
+from engine.levensweg import tabulate_cohort
 from engine.query import Query
 from engine.spark_database import CLOSED, SparkDatabase
 from engine.tabulate import tabulate
 from rules import catalogue
 from secure_env.workflow import link
 from secure_env.workflow import tabulate as tabulate_room
-from tests.generative.populations import PERIOD, REGIONS, Population, populations
+from tests.generative.lives import MEASURES, cohorts, microdata_of
+from tests.generative.populations import (
+    GEMEENTEN,
+    PERIOD,
+    REGIONS,
+    Population,
+    populations,
+)
 from tests.reference import naive
 from tests.reference.naive import Provision, Region
 from tests.support.country import linked
@@ -41,6 +51,7 @@ pytestmark = [
 
 RULES = catalogue.load()
 POPULATIONS = 60
+T = TypeVar("T")
 LOCAL = "local[2]"
 
 
@@ -97,17 +108,17 @@ def moved(population: Population, number: int) -> Batch:
     )
 
 
-def drawn(count: int) -> list[Population]:
-    found: list[Population] = []
+def drawn(strategy: st.SearchStrategy[T]) -> list[T]:
+    found: list[T] = []
 
     @settings(
-        max_examples=count,
+        max_examples=POPULATIONS,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(population=populations())
-    def draw(population: Population) -> None:
-        found.append(population)
+    @given(example=strategy)
+    def draw(example: T) -> None:
+        found.append(example)
 
     draw()
     return found
@@ -116,7 +127,7 @@ def drawn(count: int) -> list[Population]:
 @pytest.mark.parametrize("code", RULES.indicators)
 def test_every_indicator_is_counted_alike(code: str, spark: SparkDatabase):
     """By Spark, by DuckDB, and in each population's own regions by hand."""
-    parts = [moved(each, number) for number, each in enumerate(drawn(POPULATIONS))]
+    parts = [moved(each, number) for number, each in enumerate(drawn(populations()))]
     whole = sum(parts, Batch())
     indicator = RULES.indicators[code]
     table = RULES.tables[indicator.table]
@@ -138,6 +149,19 @@ def test_every_indicator_is_counted_alike(code: str, spark: SparkDatabase):
         )
         own = {codes: n for codes, n in by_hand.items() if codes[0] != naive.COUNTRY}
         assert own == {codes: found[codes] for codes in own}
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda one: one.tables[0].code)
+def test_every_cohort_is_followed_alike(measure, spark: SparkDatabase):
+    """By Spark and by DuckDB, which agrees with the naive twin elsewhere."""
+    people = [life for group in drawn(cohorts(measure.cohort)) for life in group[0]]
+    microdata = microdata_of(people, GEMEENTEN)
+    for table in measure.tables:
+        by_spark = tabulate_cohort(microdata, measure, table, spark)
+        with DuckDBDatabase() as duckdb:
+            by_duckdb = tabulate_cohort(microdata, measure, table, duckdb)
+        assert by_spark.cells.equals(by_duckdb.cells)
+        assert sum(by_spark.cells["value"].to_pylist())
 
 
 def test_the_command_gives_identical_cells(received: Path, spark: SparkDatabase):
