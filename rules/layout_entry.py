@@ -248,7 +248,7 @@ class LayoutEntry:
                 yield self._rule(layout, "mandatory", CheckKind.FILLED, each.name)
         for one in layout.fields:
             yield self._rule(layout, one.type.value, CheckKind.VALID, one.name)
-            if one.type is FieldType.TEXT:
+            if one.type is FieldType.TEXT and not layout.is_register:
                 yield self._rule(layout, "person", CheckKind.MAY_NAME_PERSON, one.name)
             if one.type is FieldType.NOTE:
                 yield self._rule(layout, "named", CheckKind.MAY_NAME_PERSON, one.name)

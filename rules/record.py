@@ -276,6 +276,11 @@ class RecordLayout:
         return {FieldType.BSN, FieldType.RIN} <= types
 
     @property
+    def is_register(self) -> bool:
+        """Whether its persons have RINs: no citizen service number comes near it."""
+        return self.person is not None and self.person.type is FieldType.RIN
+
+    @property
     def looks_up(self) -> bool:
         """Whether its persons are looked up in the key file."""
         person = self.person
