@@ -4,7 +4,7 @@
 -- unit together is said of the unit (units).
 with facts as (
     select
-        {unit} as unit, {place} as place, provision_id, domain, type, detail, financing,
+        {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing,
         reason, referrer, living_arrangement, starts, ends, age, sex,
         reached_pension_age, household_type, household_place,
         min(ends) over (partition by person_id) < starts as again

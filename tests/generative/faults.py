@@ -47,7 +47,7 @@ COUNTING_FAULTS = (
         "a shared benefit counted for each partner",
         "STA_HUISHOUDENS",
         r"from facts group by unit, provision_id",
-        "from facts group by unit, provision_id, sex, starts, ends",
+        "from facts group by unit, provision_id, person_id",
         "stapeling_aantal",
     ),
     Fault(
@@ -199,8 +199,8 @@ COUNTING_FAULTS = (
     Fault(
         "a detail without its main group",
         "WMO_CLIENTEN",
-        r"held.detail end",
-        "substr(held.detail, 3) end",
+        r"then held.detail else",
+        "then held.type else",
         "wmo_detail",
     ),
 )

@@ -128,7 +128,7 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
             home,
             age=age,
             sex=draw(st.sampled_from(["1", "2", None])),
-            reached_pension_age=None if age is None else age >= 66,
+            reached_pension_age=draw(st.sampled_from([True, False, None])),
             household_type=kind,
             household_place=kind and draw(st.sampled_from(["1", "7", None])),
         )
