@@ -106,13 +106,6 @@ COUNTING_FAULTS = (
         "stapeling_aantal",
     ),
     Fault(
-        "the number capped at seven",
-        "STA_CLIENTEN",
-        r"count\(\*\) < 6",
-        "count(*) < 7",
-        "stapeling_aantal",
-    ),
-    Fault(
         "one law forgotten in the combination",
         "STA_HUISHOUDENS",
         r"domain = 'pwet' then 'P'",
