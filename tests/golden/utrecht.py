@@ -8,7 +8,13 @@ import pyarrow as pa
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from engine.microdata import PARTICIPATION, POPULATION, PROVISIONS, REGIONS
+from engine.microdata import (
+    PARTICIPATION,
+    POPULATION,
+    PROFILE,
+    PROVISIONS,
+    REGIONS,
+)
 from tests.support.texttable import Row
 
 
@@ -101,6 +107,7 @@ def linked_tables(
             ],
             POPULATION,
         ),
+        "profile": PROFILE.empty_table(),
         "regions": pa.Table.from_pylist(
             [_region(row, whole) for row in wijken], REGIONS
         ),

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pytest
 
 from secure_env.checks import checking_database
+from secure_env.environment import open_environment
 from secure_env.fingerprints import Fingerprints, Seen, halves
+from secure_env.journal import Deed
 from secure_env.pseudonym import (
     KEY_FILE_SCHEMA,
     Pseudonymiser,
@@ -40,7 +42,9 @@ def with_key_file(store: Store, known: list[str]) -> Pseudonymiser:
     rins = [f"{rin:09d}" for rin in range(1, len(known) + 1)]
     table = pa.table({"person": known, "rin": rins})
     reader = Pseudonymiser(KEY).key_file(iter([table]), "person", "rin")
-    folder = store.save("deliveries", ("sleutel",), "ab" * 32, {"records": reader}, {})
+    taken_in = Deed(open_environment(store.root).journal, "anna", "received", {})
+    tables = {"records": reader}
+    folder = store.save("deliveries", ("sleutel",), "ab" * 32, tables, {}, taken_in)
     return Pseudonymiser(KEY, load_key_file(folder, lambda _: None))
 
 
