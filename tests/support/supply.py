@@ -98,8 +98,9 @@ def _licence(package: Distribution) -> str:
         for one in said.get_all("Classifier") or []
         if one.startswith("License ::")
     ]
-    text = said["License-Expression"] or ", ".join(classifiers) or said["License"] or ""
-    return str(text).split("\n", maxsplit=1)[0]
+    stated = [*(said.get_all("License-Expression") or []), ", ".join(classifiers)]
+    stated += said.get_all("License") or []
+    return next(filter(None, stated), "").split("\n", maxsplit=1)[0]
 
 
 def _run(module: str, words: list[str], good: str) -> int:
