@@ -150,7 +150,6 @@ def _where(indicator: Indicator, period: HalfYear) -> Clause:
     columns = sorted(indicator.where.items())
     return all_of(
         [
-            phrase("{unit} is not null", unit=_unit(indicator)),
             times[indicator.time],
             *(one_of(identifier(column), codes) for column, codes in columns),
         ]

@@ -1,7 +1,8 @@
 -- How many units bear each code, in every region. A unit counts once per cell, however
 -- many of its provisions bear the code, and has one place. A provision that partners share
 -- is one (held), from the first begin to the last end; what is said of all provisions of a
--- unit together is said of the unit (units).
+-- unit together is said of the unit (units). What has no unit (null) joins none, so that it
+-- counts nowhere.
 with facts as (
     select
         {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing,

@@ -59,8 +59,8 @@ COUNTING_FAULTS = (
     Fault(
         "no household counted as a household",
         "STA_HUISHOUDENS",
-        r"household_id is not null",
-        "true",
+        r"household_id as unit",
+        "coalesce(household_id, 'none') as unit",
     ),
     Fault(
         "the last day of the half-year left out",
@@ -244,14 +244,16 @@ MERGING_FAULTS = (
     Fault(
         "numbers used of a gemeente that gives some",
         MERGING,
-        r"records = allocations as allocated",
-        "allocations > 0 as allocated",
+        r"count\(\*\) over \(partition by gemeente\) = "
+        r"count\(allocation\) over \(partition by gemeente\)",
+        "count(allocation) over (partition by gemeente) > 0",
     ),
     Fault(
         "an arrangement ended while a record still runs",
         MERGING,
-        r"case when count\(\*\) = count\(records.ends\) then max\(records.ends\) end",
-        "max(records.ends)",
+        r"case when count\(\*\) filter \(where half = newest\) = "
+        r"count\(ends\) filter \(where half = newest\) then max\([^)]*\) end",
+        "max(case when half = newest then ends end)",
     ),
 )
 

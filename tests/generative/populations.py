@@ -6,8 +6,10 @@ linkage could give: a household has one address, and so have the partners who sh
 benefit; each of them may have come and gone on a day of its own.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from hypothesis import strategies as st
 
@@ -49,6 +51,7 @@ TYPES = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
 }
+KINDS = tuple((domain, kind) for domain in sorted(TYPES) for kind in TYPES[domain])
 DETAILS = {
     "HH": ("HH01",),
     "OT": ("OT02", "OT03"),
@@ -64,6 +67,8 @@ DETAILS = {
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 MOST_ROWS = 8
 
+Kind = tuple[str, str]
+"""A domain and a type in it."""
 Spell = tuple[date, date | None]
 
 
@@ -95,15 +100,27 @@ class Person:
 
 
 @st.composite
-def populations(draw: st.DrawFn) -> Population:
-    """Half of them have nothing but running provisions, so that many add up in one."""
+def populations(
+    draw: st.DrawFn, where: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Population:
+    """Half of them have nothing but running provisions, so that many add up in one;
+    half of them nothing but what an indicator selects (`where`), so that it adds up."""
     persons = draw(neighbours())
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
+    kinds = draw(st.sampled_from([KINDS, kinds_in(where)]))
     rows: list[Provision] = []
     for number in range(draw(st.integers(0, MOST_ROWS))):
-        rows += draw(provisions(f"provision {number}", persons, when))
+        rows += draw(provisions(f"provision {number}", persons, kinds, when))
     taking_part = draw(st.sampled_from([GEMEENTEN, GEMEENTEN, GEMEENTEN[:1], ()]))
     return Population(tuple(rows[:MOST_ROWS]), taking_part)
+
+
+def kinds_in(where: Mapping[str, Collection[str]]) -> tuple[Kind, ...]:
+    """What has one of the domains and one of the types that are asked for."""
+    domains, types = where.get("domain", TYPES), where.get("type", DETAILS)
+    return tuple(
+        (domain, kind) for domain, kind in KINDS if domain in domains and kind in types
+    )
 
 
 @st.composite
@@ -141,11 +158,11 @@ def provisions(
     draw: st.DrawFn,
     provision_id: str,
     persons: list[Person],
+    kinds: Sequence[Kind],
     when: st.SearchStrategy[Spell],
 ) -> list[Provision]:
     """One provision: one row, or two when partners share a benefit."""
-    domain = draw(st.sampled_from(sorted(TYPES)))
-    kind = draw(st.sampled_from(TYPES[domain]))
+    domain, kind = draw(st.sampled_from(kinds))
     financing = st.sampled_from(["1", "2", None]) if domain == "wmo" else st.none()
     said = {
         "detail": draw(st.sampled_from(DETAILS[kind])),
@@ -230,7 +247,7 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
 
 @st.composite
 def wmo_records(draw: st.DrawFn) -> list[WmoRecord]:
-    """Records of one gemeente that nearly, just or not at all connect."""
+    """Records of two persons in two gemeenten that connect, just, nearly or not."""
     days = [PERIOD.first_day + number * DAY for number in range(14)]
     always = draw(st.booleans())
     numbers = st.sampled_from(["7001", "7002"])
@@ -251,3 +268,8 @@ def wmo_records(draw: st.DrawFn) -> list[WmoRecord]:
             )
         )
     return records
+
+
+def wmo_deliveries() -> st.SearchStrategy[list[list[WmoRecord]]]:
+    """Many small sets of records that have nothing to do with each other."""
+    return st.lists(wmo_records(), min_size=20, max_size=20)

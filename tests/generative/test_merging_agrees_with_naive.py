@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from engine.duckdb_database import DuckDBDatabase
 from tests.generative.agreement import must_merge_alike
-from tests.generative.populations import wmo_records
+from tests.generative.populations import wmo_deliveries
+
+
+LIGHTER = settings(max_examples=settings().max_examples // 10)
+"""Each example is many deliveries."""
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +21,7 @@ def database() -> Iterator[DuckDBDatabase]:
 
 
 @pytest.mark.slow
-@given(records=wmo_records())
-def test_arrangements(records, database):
-    must_merge_alike(records, database)
+@LIGHTER
+@given(deliveries=wmo_deliveries())
+def test_arrangements(deliveries, database):
+    must_merge_alike(deliveries, database)
