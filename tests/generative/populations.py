@@ -51,7 +51,6 @@ TYPES = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
 }
-KINDS = tuple((domain, kind) for domain in sorted(TYPES) for kind in TYPES[domain])
 DETAILS = {
     "HH": ("HH01",),
     "OT": ("OT02", "OT03"),
@@ -67,8 +66,8 @@ DETAILS = {
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 MOST_ROWS = 8
 
-Kind = tuple[str, str]
-"""A domain and a type in it."""
+Kinds = Mapping[str, Sequence[str]]
+"""Domains, each with the types in it."""
 Spell = tuple[date, date | None]
 
 
@@ -107,7 +106,7 @@ def populations(
     half of them nothing but what an indicator selects (`where`), so that it adds up."""
     persons = draw(neighbours())
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
-    kinds = draw(st.sampled_from([KINDS, kinds_in(where)]))
+    kinds = draw(st.sampled_from([TYPES, kinds_in(where)]))
     rows: list[Provision] = []
     for number in range(draw(st.integers(0, MOST_ROWS))):
         rows += draw(provisions(f"provision {number}", persons, kinds, when))
@@ -115,12 +114,12 @@ def populations(
     return Population(tuple(rows[:MOST_ROWS]), taking_part)
 
 
-def kinds_in(where: Mapping[str, Collection[str]]) -> tuple[Kind, ...]:
-    """What has one of the domains and one of the types that are asked for."""
-    domains, types = where.get("domain", TYPES), where.get("type", DETAILS)
-    return tuple(
-        (domain, kind) for domain, kind in KINDS if domain in domains and kind in types
-    )
+def kinds_in(where: Mapping[str, Collection[str]]) -> Kinds:
+    """The domains that are asked for, with the types that are."""
+    return {
+        domain: [kind for kind in TYPES[domain] if kind in where.get("type", DETAILS)]
+        for domain in where.get("domain", TYPES)
+    }
 
 
 @st.composite
@@ -158,11 +157,12 @@ def provisions(
     draw: st.DrawFn,
     provision_id: str,
     persons: list[Person],
-    kinds: Sequence[Kind],
+    kinds: Kinds,
     when: st.SearchStrategy[Spell],
 ) -> list[Provision]:
     """One provision: one row, or two when partners share a benefit."""
-    domain, kind = draw(st.sampled_from(kinds))
+    domain = draw(st.sampled_from(sorted(kinds)))
+    kind = draw(st.sampled_from(kinds[domain]))
     financing = st.sampled_from(["1", "2", None]) if domain == "wmo" else st.none()
     said = {
         "detail": draw(st.sampled_from(DETAILS[kind])),
@@ -249,6 +249,7 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
 def wmo_records(draw: st.DrawFn) -> list[WmoRecord]:
     """Records of two persons in two gemeenten that connect, just, nearly or not."""
     days = [PERIOD.first_day + number * DAY for number in range(14)]
+    person, another = "R000000001", "R000000002"
     always = draw(st.booleans())
     numbers = st.sampled_from(["7001", "7002"])
     records = []
@@ -257,12 +258,12 @@ def wmo_records(draw: st.DrawFn) -> list[WmoRecord]:
         later = [day for day in days if day >= starts]
         records.append(
             WmoRecord(
-                person_key=draw(st.sampled_from(["R000000001", "R000000002"])),
+                person_key=draw(st.sampled_from([person, person, another])),
                 gemeente=draw(st.sampled_from(GEMEENTEN)),
                 allocation=draw(numbers if always else st.none() | numbers),
-                type=draw(st.sampled_from(["01", "11"])),
+                type=draw(st.sampled_from(["01", "01", "01", "11"])),
                 financing="1",
-                reason=draw(st.sampled_from([None, "05"])),
+                reason=draw(st.sampled_from([None, None, "05"])),
                 starts=starts,
                 ends=draw(st.sampled_from([None, *later])),
             )
