@@ -16,16 +16,21 @@ W = TypeVar("W")
 R = TypeVar("R")
 
 
-def each(task: Callable[[W], R], work: Sequence[W], *, cells: int) -> list[R]:
-    """The task for each piece of work, in order; the pieces have so many cells."""
+def each(task: Callable[[W], R], work: Sequence[W], cells: Sequence[int]) -> list[R]:
+    """The task for each piece of work, in order; each piece has so many cells.
+
+    The largest are begun first, so that none is left for the end.
+    """
     cores = min(len(work), os.cpu_count() or 1)
-    if cores < 2 or cells < SPREAD_FROM:
+    if cores < 2 or sum(cells) < SPREAD_FROM:
         return [task(piece) for piece in work]
+    largest_first = sorted(range(len(work)), key=lambda place: -cells[place])
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         cores, mp_context=fresh, initializer=_end_with_parent
     ) as pool:
-        return list(pool.map(task, work))
+        begun = {place: pool.submit(task, work[place]) for place in largest_first}
+        return [begun[place].result() for place in range(len(work))]
 
 
 def _end_with_parent() -> None:

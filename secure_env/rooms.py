@@ -264,13 +264,12 @@ class Cells:
         return self.linked.table("regions")
 
     @property
-    def number(self) -> int:
-        """How many cells all tables have together."""
-        return sum(
-            self.folder.rows(each.name)
+    def sizes(self) -> list[int]:
+        """How many cells the tables of each group have together."""
+        return [
+            sum(self.folder.rows(each.name) for each in group)
             for group in self.period.groups.values()
-            for each in group
-        )
+        ]
 
     def participants(self, part: str) -> tuple[str, ...]:
         rows = self.linked.table("participation").to_pylist()

@@ -205,7 +205,7 @@ def _protect(period: Period, this: _Round, progress: Progress) -> Folder:
         for group in period.groups.values()
     ]
     progress(f"protecting {sum(len(tables) for tables, *_ in work)} tables")
-    groups = parallel.each(_protect_group, work, cells=cells.number)
+    groups = parallel.each(_protect_group, work, cells.sizes)
     protected = [table for group in groups for table in group]
     status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
     summary = {"cells": len(status)} | {
@@ -258,7 +258,8 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
         for group in period.groups.values()
     ]
     progress(f"auditing {sum(len(view) for view, *_ in work)} tables")
-    found = parallel.each(_audit_group, work, cells=cells.number)
+    hidden = [sum(int(table.hidden.sum()) for table in view) for view, *_ in work]
+    found = parallel.each(_audit_group, work, hidden)
     reports = dict(zip(period.groups, found, strict=True))
     tables: dict[str, pa.Table] = {"exposed": _exposed(work, reports.values())}
     for code, report in reports.items():

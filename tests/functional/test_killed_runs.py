@@ -130,7 +130,7 @@ from secure_env import parallel
 parallel.SPREAD_FROM = 0
 
 if __name__ == "__main__":
-    parallel.each(time.sleep, [600.0, 600.0], cells=1)
+    parallel.each(time.sleep, [600.0, 600.0], [1, 1])
 """
 
 
