@@ -14,7 +14,7 @@ import pyarrow as pa
 from engine.cohort import AWAY, EVENTS, PERSONS, USES, CohortMicrodata
 from engine.database import Database
 from engine.microdata import PARTICIPATION, PROVISIONS, LinkedMicrodata
-from engine.query import Clause, Query, literal, phrase
+from engine.query import Clause, Query, identifier, literal, phrase
 from rules.period import HalfYear
 from secure_env.sources import Source
 
@@ -26,6 +26,12 @@ LIFE_EVENTS = pa.schema(
     [("person_key", pa.string()), ("event", pa.string()), ("day", pa.date32())]
 )
 """What is looked at in the register of life events."""
+
+_RELEVANT = phrase(
+    "select person_id as person_key from uses "
+    "union select person_key from gebeurtenissen"
+)
+"""Everyone with a provision or a life event."""
 
 _NEVER = phrase("false")
 
@@ -92,8 +98,13 @@ def _whereabouts(
         )
         database.materialise("homes", homes)
         if number == 1:
+            newest = _query("newest_homes").fill(
+                whose=_RELEVANT, moment=identifier("on_start")
+            )
+            database.materialise("newest_homes", newest)
             persons = database.run(_query("cohort_persons")).cast(PERSONS)
             database.register("persons", persons)
+            database.forget("newest_homes")
         absent = _query("cohort_away").fill(number=literal(number))
         away.append(database.run(absent).cast(AWAY))
         database.forget("adressen", "homes")

@@ -21,7 +21,7 @@ from engine.microdata import (
     LinkageSummary,
     LinkedMicrodata,
 )
-from engine.query import Clause, Query, literal, phrase
+from engine.query import Clause, Query, identifier, literal, phrase
 from rules.pension import born_by
 from rules.period import HalfYear
 from rules.vocabulary import DOMAINS
@@ -99,8 +99,11 @@ def _place_persons(
     for name in ("households", "household_of"):
         database.materialise(name, _query(name))
     database.forget("huishoudens", "members")
-    for name in ("residence", "movers"):
-        database.materialise(name, _query(name))
+    of_served = phrase("select person_key from served")
+    _hold_newest_homes(of_served, identifier("on_reference"), database)
+    database.materialise("residence", _query("residence"))
+    database.forget("newest_homes")
+    database.materialise("movers", _query("movers"))
     population = _shaped(_run("population", database), POPULATION)
     database.forget("households")
     return population
@@ -143,9 +146,20 @@ def _place_young(
     database.materialise(
         "guardians", _query("guardians").fill(last=literal(period.last_day))
     )
+    concerned = phrase(
+        "select person_key from jeugd_held "
+        "union select guardian as person_key from guardians"
+    )
+    _hold_newest_homes(concerned, identifier("in_period"), database)
     query = _query("young_homes").fill(eighteen=literal(born))
     database.materialise("young_homes", query)
-    database.forget("people", "ouders", "guardians")
+    database.forget("people", "ouders", "guardians", "newest_homes")
+
+
+def _hold_newest_homes(whose: Clause, moment: Clause, database: Database) -> None:
+    """Make `newest_homes`: where these persons live at a moment that `homes` knows."""
+    query = _query("newest_homes").fill(whose=whose, moment=moment)
+    database.materialise("newest_homes", query)
 
 
 def _days(period: HalfYear) -> dict[str, Clause]:

@@ -7,24 +7,6 @@ with young as (
     from jeugd_held
     left join people on jeugd_held.person_key = people.person_key
 ),
-asked as (
-    select person_key from young
-    union
-    select guardian as person_key from guardians
-),
-latest as (
-    select
-        homes.person_key, homes.gemeente, homes.wijk,
-        row_number() over (
-            partition by homes.person_key
-            order by
-                homes.starts desc nulls last, homes.gemeente asc nulls last,
-                homes.wijk asc nulls last
-        ) as newest
-    from homes
-    inner join asked on homes.person_key = asked.person_key
-    where homes.in_period
-),
 choices as (
     select
         young.person_key,
@@ -44,10 +26,10 @@ choices as (
     from young
     left join guardians
         on young.person_key = guardians.person_key and young.is_minor
-    left join latest as theirs
-        on guardians.guardian = theirs.person_key and theirs.newest = 1
-    left join latest as own
-        on young.person_key = own.person_key and own.newest = 1
+    left join newest_homes as theirs
+        on guardians.guardian = theirs.person_key
+    left join newest_homes as own
+        on young.person_key = own.person_key
 )
 select choices.person_key, choices.gemeente, regio.wijk
 from choices
