@@ -16,6 +16,8 @@ class Product:
     """A table, figure or tile that CBS or VNG publishes."""
 
     name: str
+    source: str
+    """Where it is named: document and page, or place on StatLine."""
     tables: tuple[str, ...]
     """Codes of published tables that have it."""
     lacks: str
@@ -26,7 +28,9 @@ def products(known: Collection[str], path: Path = _FILE) -> tuple[Product, ...]:
     """All products; RuleError for a table that is not known, or nothing without why."""
     listed = tomllib.loads(path.read_text("utf-8"))["product"]
     found = tuple(
-        Product(each["name"], tuple(each["tables"]), each.get("lacks", ""))
+        Product(
+            each["name"], each["source"], tuple(each["tables"]), each.get("lacks", "")
+        )
         for each in listed
     )
     wrong = [

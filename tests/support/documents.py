@@ -20,6 +20,8 @@ from outputs.clearance_states import states_and_duties
 from rules import catalogue
 from rules.catalogue import Catalogue
 from rules.indicator import Indicator, TableSpec
+from rules.levensweg import load_levensweg
+from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.monitor import products
 from tests.spec import CHAPTERS
 from tests.support import following, forms
@@ -148,15 +150,28 @@ def of_catalogue() -> str:
         for indicator in rules.indicators.values():
             if indicator.table == table.code:
                 lines += _indicator(indicator, rules)
+    lines += _levensweg(rules)
     return "\n".join(lines) + "\n"
 
 
+def published_tables(rules: Catalogue) -> list[str]:
+    """The codes of all tables that can be published, those of cohorts too."""
+    of_cohorts = [table for each in _followed() for table in each.tables]
+    tables = [one for each in rules.tables.values() for one in each.published()]
+    return [table.code for table in (*tables, *of_cohorts)]
+
+
+def _followed() -> list[CohortMeasure]:
+    levensweg = load_levensweg()
+    cohorts = levensweg.cohorts.values()
+    return [each for cohort in cohorts for each in measures_of(levensweg, cohort)]
+
+
 def _products(rules: Catalogue) -> Iterator[str]:
-    known = [one.code for each in rules.tables.values() for one in each.published()]
-    yield from ("| product | tables | lacks |", "|---|---|---|")
-    for product in products(known):
+    yield from ("| product | named in | tables | lacks |", "|---|---|---|---|")
+    for product in products(published_tables(rules)):
         codes = ", ".join(f"`{code}`" for code in product.tables)
-        yield f"| {product.name} | {codes} | {product.lacks} |"
+        yield f"| {product.name} | {product.source} | {codes} | {product.lacks} |"
 
 
 def _published(rules: Catalogue) -> Iterator[str]:
@@ -182,6 +197,33 @@ def _table(table: TableSpec) -> Iterator[str]:
         for code in dimension.codes:
             label = table.labels[dimension.name][code]
             yield f"| `{code}` | {label.nl} | {label.en} |"
+
+
+def _levensweg(rules: Catalogue) -> Iterator[str]:
+    """The cohorts, their tables, and what is followed of each."""
+    levensweg = load_levensweg()
+    yield from ("", "## Levensweganalyse", "")
+    yield "A cohort is published under its code: `gmsd run ENV levensweg-2015`."
+    yield from (
+        "",
+        "| cohort | start date | half-years | tables |",
+        "|---|---|---|---|",
+    )
+    for cohort in levensweg.cohorts.values():
+        measures = measures_of(levensweg, cohort)
+        codes = ", ".join(f"`{one.code}`" for each in measures for one in each.tables)
+        start, number = cohort.first.first_day, cohort.half_years
+        yield f"| `{cohort.code}` | {start:%d-%m-%Y} | {number} | {codes} |"
+    first = next(iter(levensweg.cohorts.values()))
+    for each in measures_of(levensweg, first):
+        yield from _indicator(each.indicator, rules)
+    yield from ("", f"Codes, as in `{first.code}`:")
+    for each in measures_of(levensweg, first):
+        (dimension,) = each.tables[0].dimensions
+        labels = each.tables[0].labels[dimension.name]
+        yield from ("", f"| {dimension.name} | nl | en |", "|---|---|---|")
+        for code in dimension.codes:
+            yield f"| `{code}` | {labels[code].nl} | {labels[code].en} |"
 
 
 def _indicator(indicator: Indicator, rules: Catalogue) -> Iterator[str]:

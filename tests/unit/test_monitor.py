@@ -7,14 +7,49 @@ import pytest
 from rules.catalogue import load
 from rules.errors import RuleError
 from rules.monitor import products
+from tests.support.documents import published_tables
 
 
-KNOWN = [each.code for table in load().tables.values() for each in table.published()]
+KNOWN = published_tables(load())
+NAMED = (
+    # StatLine
+    "83262NED", "83264NED", "83265NED", "83266NED", "83267NED", "83268NED", "83619NED",
+    "83817NED", "84420NED", "84580NED", "84662NED", "84664NED", "84751NED", "84752NED",
+    "84753NED", "84908NED", "85043NED", "85044NED", "85047NED", "85095NED", "85096NED",
+    "85097NED", "85101NED", "85102NED", "85375NED", "85588NED", "85637NED", "85638NED",
+    "85639NED", "85896NED", "85994NED", "86050NED", "86051NED", "86158NED", "86181NED",
+    "86186NED", "86193NED", "86195NED", "86204NED", "40061NED",
+    # maatwerk
+    "Veelvoorkomende combinaties", "Cliënten beschermd wonen", "Kosten Wmo",
+    "Longitudinale Analyse", "Gebruik en samenloop",
+    # the municipal report, the dashboard, the wijkprofiel
+    "figure 1.6", "figure 2.8", "figure 3.1", "figure 4.1", "figure 5.1", "figure 5.2",
+    "figure 5.3", "Wijkprofiel figure 4",
+    "tile: Huishoudens met voorzieningen naar aantal",
+    "tile: Inwoners met individuele Wmo-voorzieningen",
+    "tile: Huishoudens met voorzieningen per wet",
+    "tile: Jongeren met Jeugdzorg-trajecten",
+    # sources of chapter 2, and the wider set of 2014
+    "(BUS)", "(SRG)", "(Wsw)", "intensiteit", "verwijzer", "euro's per periode",
+    "Wlz en Zvw", "beweging in de keten", "early warning", "profiel gemeente",
+    "zes hoofdgroepen", "schatting",
+)  # fmt: skip
+"""What the source documents name: tables, figures, tiles, items of the data set."""
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_everything_that_the_sources_name_is_a_product(name: str):
+    assert [each.name for each in products(KNOWN) if name in each.name]
 
 
 def test_every_published_table_is_a_product_or_part_of_one():
     named = {code for product in products(KNOWN) for code in product.tables}
-    assert named == set(KNOWN)
+    of_other_cohorts = {
+        code
+        for code in KNOWN
+        if code.startswith("levensweg_") and not code.startswith("levensweg_2015_")
+    }
+    assert named == set(KNOWN) - of_other_cohorts
 
 
 @pytest.mark.parametrize(
@@ -22,6 +57,8 @@ def test_every_published_table_is_a_product_or_part_of_one():
 )
 def test_a_product_without_tables_says_why(tmp_path: Path, tables: str, lacks: str):
     path = tmp_path / "monitor.toml"
-    path.write_text(f'[[product]]\nname = "X"\ntables = {tables}\nlacks = "{lacks}"\n')
+    path.write_text(
+        f'[[product]]\nname = "X"\nsource = "Y"\ntables = {tables}\nlacks = "{lacks}"\n'
+    )
     with pytest.raises(RuleError, match=r"1 products name a table that is not there"):
         products(KNOWN, path)
