@@ -6,6 +6,7 @@ What the commands do is in `secure_env.commands`, imported when one runs, so tha
 
 import argparse
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from rules.duties import Role
 from rules.errors import RuleError
 from rules.levensweg import Cohort, load_levensweg
 from rules.period import HalfYear
+from secure_env import memory
 
 
 Arguments = argparse.Namespace
@@ -38,6 +40,7 @@ EXIT_CODES: dict[type[Exception], int] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     parsed = _parser().parse_args(arguments)
+    memory.stays_here()
     try:
         commands = importlib.import_module(parsed.module)
         code: int = getattr(commands, parsed.command)(parsed)
@@ -178,6 +181,7 @@ def _add_people(commands: Commands) -> None:
     vote.add_argument("--as", dest="name", required=True, metavar="NAME")
     vote.add_argument("--vote", required=True, choices=["approve", "reject"])
     vote.add_argument("--comment", default="", metavar="TEXT")
+    vote.add_argument("--candidate", metavar="SHA256", help="the one that you read")
     read = _period_command(commands, "review", "the dossier that checkers read")
     read.add_argument("--to", type=Path, metavar="FILE.html")
     read.add_argument("--since", type=Path, nargs="+", default=[], metavar="RELEASE")
@@ -319,8 +323,12 @@ def _failed(error: Exception) -> int:
     code = getattr(error, "exit_code", None)
     if isinstance(code, int):
         return _say(str(error), code)
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return _say(f"{error.filename}: {error.strerror}", REFUSED)
+    if isinstance(error, OSError) and error.errno:
+        return _say(
+            f"{error.filename or 'a file'}: {os.strerror(error.errno)}; mend that and "
+            "give the command again",
+            REFUSED,
+        )
     kinds = [kind for kind in EXIT_CODES if isinstance(error, kind)]
     return _say(str(error), EXIT_CODES[kinds[0]]) if kinds else _bug(error)
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow.parquet import encryption
 
+from secure_env.disk import naming
+
 
 _MAGIC = b"PARE"
 _ROWS = 131_072
@@ -28,7 +30,7 @@ def write_encrypted(
     )
     rows = 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with naming(path), os.fdopen(handle, "wb") as file:
         with pq.ParquetWriter(
             file,
             reader.schema,

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from rules.duties import DUTIES, Act, Role
 from secure_env.errors import NotInside, UsageError
-from secure_env.journal import Deed, Journal
+from secure_env.journal import Deed, Entry, Journal
 from secure_env.keyholders import place
 from secure_env.keys import (
     derived_key,
+    identity_of,
     make_pair,
     make_secret,
     passphrase,
@@ -111,11 +112,19 @@ class Environment:
 
     @property
     def pseudonym_key(self) -> bytes:
-        """For intake only: whoever has it can try all BSNs."""
-        return read_secret(
-            self.root / "keys" / "pseudonym.key",
-            must_be_protected=self.settings.custody.passphrases,
-        )
+        """For intake only: whoever has it can try all BSNs.
+
+        Under another key nobody who came in before would be found again.
+        """
+        path = self.root / "keys" / "pseudonym.key"
+        protected = self.settings.custody.passphrases
+        key = read_secret(path, must_be_protected=protected)
+        if identity_of(key, "pseudonym") != self.settings.pseudonym_key:
+            raise NotInside(
+                f"key file {path.name} is not the key that persons were keyed with; "
+                "put back the original"
+            )
+        return key
 
     def actor(self, act: Act) -> str:
         """Who does this: who was named, else the only one whose duty it is."""
@@ -134,10 +143,10 @@ class Environment:
         """What the one whose duty it is will write in the journal."""
         return Deed(self.journal, self.actor(act), step, subject)
 
-    def verify(self) -> int:
-        """The number of journal entries, all in order, and the settings theirs."""
+    def verify(self) -> list[Entry]:
+        """The journal's entries, all in order, and the settings theirs."""
         entries = self.journal.verify()
-        said = [e.subject for e in self.journal.entries() if e.step in APPOINTING]
+        said = [entry.subject for entry in entries if entry.step in APPOINTING]
         if not said or said[-1].get("settings") != self.settings.digest:
             raise NotInside(
                 "the settings are not those that the journal names last; "
@@ -249,15 +258,14 @@ def _fill(root: Path, roles: Sequence[tuple[str, Role]], custody: Custody) -> No
     keys = root / "keys"
     for folder in (keys, keys / "people", root / "locks"):
         folder.mkdir(mode=0o700)
-    make_secret(
-        keys / "pseudonym.key", passphrase("pseudonym") if custody.passphrases else None
-    )
+    secret = passphrase("pseudonym") if custody.passphrases else None
+    pseudonym = identity_of(make_secret(keys / "pseudonym.key", secret), "pseudonym")
     people = {
         name: _new_person(keys / "people", name, role, custody) for name, role in roles
     }
     administrator = next(n for n, role in roles if role is Role.ADMINISTRATOR)
     service = f"gmsd-{uuid.uuid4().hex[:12]}"
-    settings = Settings(people, custody, service, administrator)
+    settings = Settings(people, custody, service, pseudonym, administrator)
     made = _environment(root, settings, None)
     made.store.keys.start()
     write_settings(root, settings, made.people.private(administrator))

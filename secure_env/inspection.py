@@ -13,21 +13,26 @@ from secure_env.store import Folder
 def inspect(environment: Environment, beside: Path | None = None) -> str:
     """What was found in order; NotInside, naming what is not, otherwise.
 
+    A folder that the journal has and the disk has not was purged, or the command was
+    stopped between its line and its folder.
     `beside`: a release, which has to be in this journal, or another copy of the
     environment, which may be older or newer but not tell another story.
     """
     entries = environment.verify()
     folders = _every_folder(environment)
-    written = {e.subject.get("manifest") for e in environment.journal.entries()}
-    strange = sum(folder.sha256 not in written for folder in folders)
-    if strange:
+    written = {str(e.subject["manifest"]) for e in entries if "manifest" in e.subject}
+    there = {folder.sha256 for folder in folders}
+    if strange := len(there - written):
         raise NotInside(
             f"{strange} folders are not in the journal: its end was cut off, or they "
             "were put back; restore journal and folders from one backup"
         )
     if beside is not None:
         _compare(environment, beside)
-    return f"{entries} entries in order, {len(folders)} folders as they were written"
+    return (
+        f"{len(entries)} entries in order, {len(there)} folders as they were written, "
+        f"{len(written - there)} not there any more"
+    )
 
 
 def _every_folder(environment: Environment) -> list[Folder]:

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,21 +112,23 @@ class Journal:
         """SHA-256 of every line: the head after each."""
         return [hashlib.sha256(line).hexdigest() for _, line in self._lines()]
 
-    def verify(self) -> int:
-        """The number of entries; NotInside, naming the first bad entry, otherwise."""
-        previous = FIRST
+    def verify(self) -> list[Entry]:
+        """All entries, in order; NotInside, naming the first bad one, otherwise."""
+        entries: list[Entry] = []
+        heads = [FIRST]
         for number, line in self._lines():
             entry = _parse(number, line)
             if entry.line() != line or entry.number != number:
                 raise _bad(number, "was changed or moved")
-            if entry.previous != previous:
+            if entry.previous != heads[-1]:
                 raise _bad(number, "does not follow the entry before it")
             self._verify_signature(entry)
-            previous = hashlib.sha256(line).hexdigest()
-        if previous == FIRST:
+            entries.append(entry)
+            heads.append(hashlib.sha256(line).hexdigest())
+        if not entries:
             raise _bad(1, "is missing")
-        self._verify_head()
-        return sum(1 for _ in self._lines())
+        self._verify_head(heads)
+        return entries
 
     def _verify_signature(self, entry: Entry) -> None:
         if entry.actor not in self.signers.names:
@@ -138,7 +140,7 @@ class Journal:
         except (InvalidSignature, ValueError, TypeError):
             raise _bad(entry.number, "is not signed by its actor") from None
 
-    def _verify_head(self) -> None:
+    def _verify_head(self, heads: Sequence[str]) -> None:
         """The head that was kept apart is in the chain; the last line, or nearly.
 
         A kill between a line and its head leaves the head one line behind.
@@ -154,8 +156,7 @@ class Journal:
                 f"{self._head_path.name} is missing or not as it was signed; restore "
                 "it and the journal from a backup"
             ) from None
-        lines = self.hashes()
-        if len(lines) < number or lines[number - 1] != head:
+        if number not in range(1, len(heads)) or heads[number] != head:
             raise _bad(number, "is missing or is another than the one that was written")
 
     @property
@@ -164,11 +165,11 @@ class Journal:
 
     def _write(self, line: bytes) -> None:
         """Write the line; a disk that is full leaves the journal as it was."""
-        with self.path.open("ab", buffering=0) as file:
+        with disk.naming(self.path), self.path.open("ab", buffering=0) as file:
             size = file.tell()
             try:
                 if file.write(line) < len(line):
-                    raise OSError(errno.ENOSPC, "No space left", str(self.path))
+                    raise OSError(errno.ENOSPC, "No space left")
                 os.fsync(file.fileno())
             except OSError:
                 os.ftruncate(file.fileno(), size)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.keywrap import (
 from secure_env import hardware
 from secure_env.errors import NotInside
 from secure_env.keyholder import KeyHolder, KeyPlace, library, not_ours
-from secure_env.keys import derived_key, make_secret, passphrase, read_secret
+from secure_env.keys import identity_of, make_secret, passphrase, read_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SecretHolder:
 
     @property
     def identity(self) -> str:
-        return derived_key(self._secret, "store/identity").hex()[:16]
+        return identity_of(self._secret, "store")
 
     def wrap(self, key: bytes) -> bytes:
         return aes_key_wrap(self._secret, key)

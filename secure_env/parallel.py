@@ -8,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import connection
 from typing import TypeVar
 
+from secure_env import memory
+
 
 SPREAD_FROM = 20_000
 """Cells; with fewer, starting processes takes longer than the work."""
@@ -26,15 +28,14 @@ def each(task: Callable[[W], R], work: Sequence[W], cells: Sequence[int]) -> lis
         return [task(piece) for piece in work]
     largest_first = sorted(range(len(work)), key=lambda place: -cells[place])
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        cores, mp_context=fresh, initializer=_end_with_parent
-    ) as pool:
+    with ProcessPoolExecutor(cores, mp_context=fresh, initializer=_begin) as pool:
         begun = {place: pool.submit(task, work[place]) for place in largest_first}
         return [begun[place].result() for place in range(len(work))]
 
 
-def _end_with_parent() -> None:
+def _begin() -> None:
     """A killed parent cannot tell its workers; they would wait for work for ever."""
+    memory.stays_here()
     threading.Thread(target=_await_parent, daemon=True).start()
 
 

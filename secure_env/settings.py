@@ -21,7 +21,7 @@ from secure_env.keyholders import PLACES
 from secure_env.keys import person_name, public_key
 
 
-FORMAT = 2
+FORMAT = 3
 """The version of the environment folder that this code makes and reads."""
 NAME = "environment.toml"
 _SIGNATURE = b"# signature "
@@ -55,6 +55,8 @@ class Settings:
     people: Mapping[str, Person]
     custody: Custody
     service: str
+    pseudonym_key: str
+    """The identity of the key that stands behind every `S` key of a person."""
     signed_by: str
 
     def __post_init__(self) -> None:
@@ -84,6 +86,7 @@ class Settings:
             f'store_key = "{self.custody.store_key}"',
             f"passphrases = {str(self.custody.passphrases).lower()}",
             f'service = "{self.service}"',
+            f'pseudonym_key = "{self.pseudonym_key}"',
         ]
         for name, person in self.people.items():
             lines += ["", f"[people.{person_name(name)}]"]
@@ -152,5 +155,6 @@ def _settings_from(said: Mapping[str, object]) -> Settings:
         },
         Custody(str(said["store_key"]), said["passphrases"] is True),
         str(said["service"]),
+        str(said["pseudonym_key"]),
         str(said["signed_by"]),
     )

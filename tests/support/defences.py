@@ -93,6 +93,16 @@ DEFENCES: Mapping[str, Defence] = {
         f"{UNIT}/test_keys.py::"
         "test_where_passphrases_are_asked_for_a_bare_key_is_refused",
     ),
+    "another pseudonym key is noticed": Defence(
+        "secure_env.environment:identity_of",
+        gives("0" * 16),
+        f"{UNIT}/test_environment.py::test_another_pseudonym_key_is_refused",
+    ),
+    "memory stays in its process": Defence(
+        "secure_env.memory:stays_here",
+        nothing,
+        f"{UNIT}/test_memory.py::test_a_command_cannot_be_dumped_or_debugged",
+    ),
     "the old store key is destroyed": Defence(
         "secure_env.keyholders:InFile.keep_only",
         nothing,
