@@ -48,7 +48,7 @@ def read_candidate(folder: Path) -> Candidate:
     if refused or not found:
         raise ReleaseRefused(
             f"the candidate has {len(found)} files, {refused} of which may not leave "
-            f"(only tables/*.csv, docs/*.md, .json and figures/*.svg, .png, .txt may); "
+            f"(only tables/*.csv, docs/*.md and docs/*.json may); "
             f"make the candidate again"
         )
     return Candidate(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from outputs.door import PERSON
 from outputs.layout import columns
 from outputs.manifest import TableFacts, may_be_released, table_path
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
@@ -22,7 +23,8 @@ from rules.disclosure import RoundingMethod
 MOST_EXAMPLES = 5
 
 _HEADINGS = ("## Onderwerpen", "## Afronding en geheimhouding", "## Symbolen")
-_PERSON = re.compile(r"[0-9]{8,}|R[0-9]{9}|S[0-9a-f]{32}")
+_EIGHT_DIGITS = re.compile(r"(?<![0-9A-Za-z.])[0-9]{8}(?![0-9A-Za-z])")
+"""A birth date or a provider; in a table also a count of ten million, which none is."""
 
 
 @dataclass
@@ -87,8 +89,8 @@ class Checklist:
         )
         self.persons = Check(
             "Geen personen",
-            "Zijn er alleen de kolommen van een tabel, en is niets een nummer dat van "
-            "een persoon kan zijn?",
+            "Zijn er alleen de kolommen van een tabel, en staat nergens een nummer dat "
+            "van een persoon kan zijn?",
         )
         self.files = Check(
             "Bestanden", "Zijn alle bestanden van een soort die naar buiten mag?"
@@ -106,6 +108,7 @@ def checklist(
     asked = Checklist()
     for path in sorted(files):
         asked.files.look(may_be_released(path) and _is_text(files[path]), path)
+        _ask_persons(asked.persons, path, files[path])
     declared = {table_path(name) for name in tables}
     for path in sorted(path for path in files if path.startswith("tables/")):
         asked.context.look(path in declared, f"{path}: is nergens beschreven")
@@ -114,6 +117,14 @@ def checklist(
         if table_path(name) in files:
             _ask_table(asked, files[table_path(name)], name, facts, SHOWN[status].sign)
     return asked
+
+
+def _ask_persons(check: Check, path: str, content: bytes) -> None:
+    """Every line of every file, also of the words and of what should not be there."""
+    lines = content.decode(errors="replace").split("\n")
+    for number, line in enumerate(lines, start=1):
+        is_somebody = PERSON.search(line) or _EIGHT_DIGITS.search(line)
+        check.look(not is_somebody, f"{path}, regel {number}")
 
 
 def _is_text(content: bytes) -> bool:
@@ -164,7 +175,6 @@ def _ask_table(
     region = ""
     for number, fields in enumerate(reader, start=2):
         where = f"{name}, regel {number}"
-        asked.persons.look(not any(map(_PERSON.fullmatch, fields)), where)
         asked.symbols.look(len(fields) == len(header), where)
         if len(fields) != len(header):
             continue

@@ -144,11 +144,7 @@ def clear(
             f"{len(names)} votes are of {len(set(names))} checkers; keep one of each"
         )
     if len(votes) < CHECKERS_NEEDED:
-        raise NotCleared(
-            f"{len(votes)} of {CHECKERS_NEEDED} votes are in, "
-            f"{len(every) - len(votes)} are for other bytes than these; "
-            f"a checker who is not an author has to vote"
-        )
+        raise too_few(len(votes), len(every) - len(votes))
     if state_of(votes) is not ClearanceState.APPROVED:
         rejections = sum(vote.verdict is Verdict.REJECT for vote in votes)
         raise NotCleared(
@@ -156,6 +152,14 @@ def clear(
             f"read their comments and propose others"
         )
     return ClearedTables(candidate, (names[0], names[1]))
+
+
+def too_few(votes: int, others: int) -> NotCleared:
+    """The refusal while votes are missing; `others` are for other bytes."""
+    return NotCleared(
+        f"{votes} of {CHECKERS_NEEDED} votes are in, {others} are for other bytes than "
+        f"these; a checker who is not an author has to vote"
+    )
 
 
 def _may_vote(name: str, committee: Committee) -> None:

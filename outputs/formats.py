@@ -16,7 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from outputs.errors import ReleaseRefused
-from outputs.layout import REGION_LEVELS, columns, is_plain, rate_code, region_order
+from outputs.layout import (
+    REGION_CODE,
+    REGION_LEVELS,
+    columns,
+    is_plain,
+    rate_code,
+    region_order,
+)
 from outputs.symbols import HIDDEN, SHOWN_STATUSES, WITHOUT_VALUE, ReleaseStatus, symbol
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
@@ -200,11 +207,11 @@ def _must_agree(
 
 
 def _must_be_plain(table: TableSpec, regions: Mapping[str, str]) -> None:
-    unknown = sum(code[:2] not in REGION_LEVELS for code in regions)
-    strange = sum(not is_plain(text) for item in regions.items() for text in item)
+    unknown = sum(not REGION_CODE.fullmatch(code) for code in regions)
+    strange = sum(not is_plain(name) for name in regions.values())
     if unknown or strange:
         raise ReleaseRefused(
-            f"table {table.code}: {unknown} regions are of an unknown level and "
-            f"{strange} region codes or names would be run as a formula or break a "
-            f"line; correct the region file"
+            f"table {table.code}: {unknown} regions have a code of no known form and "
+            f"{strange} a name that would be run as a formula or break a line; "
+            f"correct the region file"
         )

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 REGION_LEVELS = {"NL": "land", "PV": "provincie", "GM": "gemeente", "WK": "wijk"}
 """First two characters of a region code -> level, from the whole to its parts."""
 
+REGION_CODE = re.compile(r"NL|PV[0-9]{2}|GM[0-9]{4}|WK[0-9]{6}")
+"""Every region code that there is; it becomes a file name and markup: match in full."""
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a text that begins with one of these as a formula."""
 

@@ -26,7 +26,6 @@ SEAL = frozenset({MANIFEST, SIGNATURE, PUBLIC_KEY})
 ALLOWED_FILES = {
     "tables": frozenset({".csv"}),
     "docs": frozenset({".md", ".json"}),
-    "figures": frozenset({".svg", ".png", ".txt"}),
 }
 """Folder -> the kinds of file that may leave in it."""
 
@@ -44,7 +43,8 @@ class TableFacts:
 
     `dimensions` gives all codes of each dimension in their order, `measures` the rate
     that belongs to each count (None: no rate), `impossible` the codes per dimension of
-    cells that are blank, `hidden` the range of counts that may not be shown.
+    cells that are blank, `hidden` the range of counts that may not be shown. Rates have
+    a denominator per region, and per code of the dimensions `rates_by`.
     """
 
     dimensions: Mapping[str, tuple[str, ...]]
@@ -52,6 +52,7 @@ class TableFacts:
     impossible: tuple[Mapping[str, str], ...]
     rounding: Rounding
     hidden: tuple[int, int] | None
+    rates_by: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -66,6 +67,7 @@ class TableFacts:
             table.impossible,
             policy.rounding,
             policy.hide,
+            tuple(name for name, word in table.by.items() if word.is_personal),
         )
 
 
@@ -166,6 +168,7 @@ def _write_table(table: TableFacts) -> dict[str, Json]:
         "base": table.rounding.base,
         "rounding": table.rounding.method.value,
         "hidden": table.hidden,
+        "rates_by": table.rates_by,
     }
 
 
@@ -196,4 +199,5 @@ def _table_from(table: Mapping[str, Any]) -> TableFacts:
         tuple(table["impossible"]),
         Rounding(table["base"], RoundingMethod(table["rounding"])),
         (low, high) if table["hidden"] else None,
+        tuple(table["rates_by"]),
     )

@@ -10,15 +10,16 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from outputs.clearance import ClearedTables
-from outputs.door import door_findings
+from outputs.door import OptedOut, door_findings
 from outputs.dsse import key_id
 from outputs.errors import ReleaseRefused
 from outputs.manifest import (
@@ -48,16 +49,13 @@ def release(
     *,
     signing_key: Ed25519PrivateKey,
     facts: ReleaseFacts,
-    opted_out: Collection[str] = (),
+    opted_out: OptedOut = MappingProxyType({}),
 ) -> Release:
     """Write the release folder; refuses a target that holds anything."""
     must_be_free(target)
     findings = door_findings(cleared.candidate, facts, opted_out)
     if findings:
-        raise ReleaseRefused(
-            f"{len(findings)} problems at the door; nothing was written, "
-            "protect and clear again:\n" + "\n".join(findings)
-        )
+        raise at_the_door(findings)
     with _folder_beside(target) as folder:
         files = {
             path: _write(folder / path, cleared.candidate.read(path))
@@ -77,6 +75,14 @@ def release(
         )
         _move(folder, target)
     return Release(target, manifest, hashlib.sha256(content).hexdigest())
+
+
+def at_the_door(findings: Sequence[str]) -> ReleaseRefused:
+    """The refusal of a candidate with these findings."""
+    return ReleaseRefused(
+        f"{len(findings)} problems at the door; nothing was written, "
+        "protect and clear again:\n" + "\n".join(findings)
+    )
 
 
 def must_be_free(target: Path) -> None:

@@ -138,3 +138,4 @@ class Ballot:
     name: str
     token: str
     said: Sequence[str] = ()
+    voted: bool = False

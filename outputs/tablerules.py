@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from outputs.layout import REGION_LEVELS, columns, is_plain, region_order
+from outputs.layout import (
+    REGION_CODE,
+    REGION_LEVELS,
+    columns,
+    is_plain,
+    region_order,
+)
 from outputs.manifest import TableFacts
 from outputs.symbols import HIDDEN, IMPOSSIBLE
 from rules.disclosure import RoundingMethod
@@ -115,7 +121,8 @@ def _frame_findings(cells: list[Line], expected: Expected) -> Iterator[str]:
     """Period, region and codes; every cell of the table once."""
     first = cells[0][1][:4]
     period, level, region, name = first
-    if level != REGION_LEVELS.get(region[:2]) or not is_plain(region):
+    known = REGION_CODE.fullmatch(region) is not None
+    if not known or level != REGION_LEVELS[region[:2]]:
         yield expected.at(cells[0][0], "the region code is not of its level")
     if not name or not is_plain(name):
         yield expected.at(cells[0][0], "the region name is empty or no plain text")
@@ -188,17 +195,25 @@ def _count_problem(value: str, table: TableFacts) -> str:
 
 
 def _rate_findings(cells: list[Line], expected: Expected) -> Iterator[str]:
-    """Rates are hidden as their counts are, and all follow from one denominator.
+    """Rates are hidden as their counts are, and follow from one denominator.
 
-    A region without a denominator has no rate at all.
+    That is of the region, or of those in it with a code of the dimensions `rates_by`;
+    where it is not known there is no rate at all.
     """
+    names = list(expected.table.dimensions)
+    by = [names.index(name) for name in expected.table.rates_by]
     by_measure: dict[str, dict[tuple[str, ...], Line]] = {}
     for line, row in cells:
         by_measure.setdefault(row[-3], {})[tuple(row[4:-3])] = (line, row)
     for count, rate in expected.table.measures.items():
         if rate is not None:
-            pairs = _pairs(by_measure.get(count, {}), by_measure.get(rate, {}))
-            yield from _pair_findings(pairs, expected)
+            counts = by_measure.get(count, {})
+            divided: dict[tuple[str, ...], dict[tuple[str, ...], Line]] = {}
+            for codes, line in by_measure.get(rate, {}).items():
+                part = tuple(codes[at] for at in by)
+                divided.setdefault(part, {})[codes] = line
+            for rates in divided.values():
+                yield from _pair_findings(_pairs(counts, rates), expected)
 
 
 def _pairs(

@@ -5,19 +5,17 @@ the Rijksdriehoek; a feature is of the wijk whose code is one of its properties.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, radians
 from pathlib import Path
 
 from outputs.errors import ReleaseRefused
+from outputs.layout import REGION_CODE
 
 
 SIDE = 1000
 """Width and height of a map; a tenth of a percent is as fine as a screen shows."""
-
-_WIJK = re.compile(r"WK\d{6}")
 
 Point = tuple[float, float]
 
@@ -64,10 +62,10 @@ def read_boundaries(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _wijk(properties: Mapping[str, object]) -> str | None:
-    codes = [
-        v for v in properties.values() if isinstance(v, str) and _WIJK.fullmatch(v)
-    ]
-    return codes[0] if codes else None
+    """The first of the properties that is the code of a wijk."""
+    texts = (value for value in properties.values() if isinstance(value, str))
+    codes = (text for text in texts if REGION_CODE.fullmatch(text))
+    return next((code for code in codes if code.startswith("WK")), None)
 
 
 def _rings(geometry: Mapping[str, object]) -> Iterator[list[Point]]:

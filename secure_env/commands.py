@@ -152,7 +152,7 @@ def run(given: Namespace) -> int:
 def clear(given: Namespace) -> int:
     period = _period(given)
     verdict, now = Verdict(given.vote), datetime.now(UTC)
-    ballot = publish.Ballot(given.name, verdict, given.comment, now)
+    ballot = publish.Ballot(given.name, verdict, given.comment, now, given.candidate)
     state = publish.vote(period, workflow.candidate(period), ballot)
     _print(f"{period.half_year}: {state}")
     return DONE

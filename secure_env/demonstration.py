@@ -19,7 +19,13 @@ from rules.period import HalfYear
 from secure_env.environment import Environment, initialise, open_environment
 from secure_env.errors import UsageError
 from secure_env.intake import receive
-from secure_env.publish import Ballot, problems_at_the_door, release_to, vote
+from secure_env.publish import (
+    Ballot,
+    candidate_in,
+    problems_at_the_door,
+    release_to,
+    vote,
+)
 from secure_env.rooms import Cells, Period, summary_of
 from secure_env.store import Folder
 from secure_env.supplier_report import Receipt
@@ -146,7 +152,9 @@ class _Story:
     def _protected(self) -> list[str]:
         protected, audited = proven(self.period)
         hidden, proof = summary_of(protected), summary_of(audited)
-        problems = problems_at_the_door(self.period, self.candidate)
+        problems = problems_at_the_door(
+            self.period, self.candidate, candidate_in(self.candidate)
+        )
         return [
             f"Tables: {len(self.period.by_table)} with {hidden['cells']} cells; "
             f"hidden: {hidden['primary']} sensitive in themselves, "

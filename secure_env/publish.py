@@ -19,6 +19,7 @@ from outputs.clearance import (
     cast_vote,
     clear,
     open_votes,
+    too_few,
     votes_on,
 )
 from outputs.clearance_states import reviewed
@@ -26,7 +27,7 @@ from outputs.door import door_findings
 from outputs.errors import NotCleared as OutsideNotCleared
 from outputs.errors import ReleaseRefused, VerificationFailed
 from outputs.manifest import MANIFEST, ReleaseFacts, TableFacts
-from outputs.release import Release, must_be_free, release
+from outputs.release import Release, at_the_door, must_be_free, release
 from outputs.sealed import open_sealed, seal_for
 from outputs.symbols import ReleaseStatus
 from outputs.verify import verify
@@ -41,6 +42,8 @@ from secure_env.store import Folder
 
 
 CLEARED = "cleared"
+PROPOSED = "candidate"
+"""The part of a candidate's folder that has the bytes to vote on."""
 RELEASED, WITHDRAWN = "released", "release withdrawn"
 _NOT_MAKING = frozenset({"voted", RELEASED, WITHDRAWN, "purged"})
 
@@ -49,12 +52,14 @@ ENGINES = ("gmsd", "numpy", "pyarrow", "duckdb", "scipy", "highspy")
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What a checker hands in."""
+    """What a checker hands in; `candidate` is the digest that the checker was shown."""
 
     name: str
     verdict: Verdict
     comment: str
     time: datetime
+    candidate: str | None = None
+    """None: the checker looked at the candidate that lies in the store."""
 
 
 def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
@@ -71,11 +76,12 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
         )
     environment.verify()
     committee = committee_of(period)
-    candidate = _candidate(folder)
+    candidate = candidate_in(folder)
     place = (str(period.half_year), candidate.digest[:16], name)
+    read = ballot.candidate or candidate.digest
     envelope = cast_vote(
         candidate,
-        Vote(name, ballot.verdict, ballot.comment, candidate.digest, ballot.time),
+        Vote(name, ballot.verdict, ballot.comment, read, ballot.time),
         key=environment.people.private(name),
         committee=committee,
         voted=_voters(period, candidate),
@@ -97,7 +103,7 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
 
 def opened_votes(period: Period, folder: Folder) -> tuple[Vote, ...]:
     """The votes on a candidate, for the publisher; refused until all are in."""
-    candidate = _candidate(folder)
+    candidate = candidate_in(folder)
     committee = committee_of(period)
     return votes_on(candidate, open_votes(_envelopes(period, candidate), committee))
 
@@ -109,7 +115,7 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     """
     environment = period.environment
     environment.verify()
-    candidate = _candidate(folder)
+    candidate = candidate_in(folder)
     deed = environment.deed(
         Act.RELEASE,
         RELEASED,
@@ -120,12 +126,7 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     if made is not None:
         return made
     must_be_free(target)
-    wrong = proof_findings(period, folder)
-    if wrong:
-        raise ReleaseRefused(
-            f"{len(wrong)} problems with the certificate, run gmsd audit again:\n"
-            + "\n".join(wrong)
-        )
+    _must_be_right(period, folder, candidate)
     return release(
         cleared,
         target,
@@ -133,6 +134,19 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
         facts=release_facts(period, folder, deed.write()),
         opted_out=_opted_out(period),
     )
+
+
+def _must_be_right(period: Period, folder: Folder, candidate: Candidate) -> None:
+    """Refuse before the journal says that anything was released."""
+    at_door = problems_at_the_door(period, folder, candidate)
+    if at_door:
+        raise at_the_door(at_door)
+    wrong = proof_findings(period, folder)
+    if wrong:
+        raise ReleaseRefused(
+            f"{len(wrong)} problems with the certificate, run gmsd audit again:\n"
+            + "\n".join(wrong)
+        )
 
 
 def _made_before(
@@ -154,11 +168,13 @@ def _made_before(
     return Release(target, manifest, hashlib.sha256(content).hexdigest())
 
 
-def problems_at_the_door(period: Period, folder: Folder) -> list[str]:
+def problems_at_the_door(
+    period: Period, folder: Folder, candidate: Candidate
+) -> list[str]:
     """What the door would refuse, asked before anybody votes."""
     head = period.environment.journal.head
     return door_findings(
-        _candidate(folder), release_facts(period, folder, head), _opted_out(period)
+        candidate, release_facts(period, folder, head), _opted_out(period)
     )
 
 
@@ -210,8 +226,21 @@ def _table_facts(group: Sequence[Published], policy: DisclosurePolicy) -> TableF
     return TableFacts.of(group[0].table, [each.indicator for each in group], policy)
 
 
-def _candidate(folder: Folder) -> Candidate:
-    return read_candidate(folder.path / "candidate")
+def candidate_in(folder: Folder) -> Candidate:
+    """The candidate of a folder; NotInside when it is not what was put in the store."""
+    candidate = read_candidate(folder.path / PROPOSED)
+    stored = {
+        name.removeprefix(f"{PROPOSED}/"): sha256
+        for name, sha256 in folder.documents.items()
+        if name.startswith(f"{PROPOSED}/")
+    }
+    changed = len({path for path, _ in stored.items() ^ candidate.files.items()})
+    if changed:
+        raise NotInside(
+            f"the candidate is not what was audited: {changed} files differ; find out "
+            f"who changed them, remove {folder.path} and run gmsd audit again"
+        )
+    return candidate
 
 
 def _voters(period: Period, candidate: Candidate) -> list[str]:
@@ -233,19 +262,15 @@ def _envelopes(period: Period, candidate: Candidate) -> list[bytes]:
     """
     environment = period.environment
     reader = environment.actor(Act.RELEASE)
-    voted = len(_voters(period, candidate))
+    voted, votes = len(_voters(period, candidate)), _votes(period, candidate)
     if voted < CHECKERS_NEEDED:
         every = environment.store.folders(CLEARED, str(period.half_year))
-        raise OutsideNotCleared(
-            f"{voted} of {CHECKERS_NEEDED} votes are in, "
-            f"{len(every) - len(_votes(period, candidate))} are for other bytes than "
-            "these; a checker who is not an author has to vote"
-        )
+        raise too_few(voted, len(every) - len(votes))
     key = environment.people.vote_key(reader)
     try:
         return [
             open_sealed(key, folder.document(f"vote.{reader}"), _about(folder.parts))
-            for folder in _votes(period, candidate)
+            for folder in votes
         ]
     except (NotInside, ValueError):
         raise OutsideNotCleared(
@@ -263,11 +288,13 @@ def _about(place: Sequence[str]) -> bytes:
     return "/".join(place).encode()
 
 
-def _opted_out(period: Period) -> frozenset[str]:
-    """The codes of gemeenten that are in no table, and of their wijken."""
+def _opted_out(period: Period) -> dict[str, frozenset[str]]:
+    """Table -> the gemeenten that are not in it, and their wijken."""
     cells = Cells.of(period)
-    parts = {group[0].table.consent for group in period.by_table.values()}
-    taking = {gemeente for part in parts for gemeente in cells.participants(part)}
     rows = cells.regions.select(["gemeente", "wijk"]).to_pylist()
-    out = [row for row in rows if row["gemeente"] not in taking]
-    return frozenset(code for row in out for code in row.values() if code is not None)
+    found: dict[str, frozenset[str]] = {}
+    for table, group in period.by_table.items():
+        taking = set(cells.participants(group[0].table.consent))
+        out = (row.values() for row in rows if row["gemeente"] not in taking)
+        found[table] = frozenset(code for codes in out for code in codes if code)
+    return found

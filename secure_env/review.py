@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.celltable import CellStatus
-from outputs.candidate import Candidate, read_candidate
+from outputs.candidate import Candidate
 from outputs.changes import changed_cells, changes, outliers
 from outputs.checklist import checklist
 from outputs.errors import ReleaseRefused
@@ -27,7 +27,7 @@ from outputs.review import (
     dossier_html,
 )
 from rules.indicator import TableSpec
-from secure_env.publish import problems_at_the_door, release_facts
+from secure_env.publish import candidate_in, problems_at_the_door, release_facts
 from secure_env.rooms import Period, Published, summary_of
 from secure_env.store import Folder
 
@@ -52,7 +52,7 @@ def dossier(
 ) -> Dossier:
     """What checkers need to know; `since` are earlier releases, each verified."""
     protected, audited = proven
-    candidate = read_candidate(proposed.path / "candidate")
+    candidate = candidate_in(proposed)
     facts = release_facts(period, proposed, period.environment.journal.head)
     files = {path: candidate.read(path) for path in candidate.files}
     tables = _tables(candidate, facts)
@@ -65,7 +65,7 @@ def dossier(
         candidate.digest,
         tuple(sorted(listed)),
         tuple(checklist(files, facts.tables, facts.status)),
-        tuple(problems_at_the_door(period, proposed)),
+        tuple(problems_at_the_door(period, proposed, candidate)),
         tuple(
             _measure(each, protected, audited, names)
             for group in period.by_table.values()

@@ -20,7 +20,7 @@ from threading import Lock
 from urllib.parse import parse_qs, urlsplit
 
 from outputs.clearance import Verdict
-from outputs.errors import NotCleared
+from outputs.errors import NotCleared, ReleaseRefused
 from outputs.review import Ballot, Dossier, dossier_html
 from secure_env import publish
 from secure_env.errors import GmsdError, UsageError
@@ -52,6 +52,7 @@ class _Session:
     name: str
     form: str
     said: list[str] = field(default_factory=list)
+    voted: bool = False
 
 
 class Booth:
@@ -72,7 +73,7 @@ class Booth:
     def enter(self, token: str) -> Answer:
         """Change a token for a session; a token works once."""
         with self._lock:
-            known = [one for one in self._links if compare_digest(one, token)]
+            known = [one for one in self._links if _same(one, token)]
             if not known:
                 return _refused("Deze link is al gebruikt of bestaat niet.")
             session = secrets.token_urlsafe(32)
@@ -85,14 +86,15 @@ class Booth:
         session = self._session(cookie)
         if session is None:
             return _refused("Volg eerst de eenmalige link die u kreeg.")
-        ballot = Ballot(session.name, session.form, tuple(session.said))
+        said = tuple(session.said)
+        ballot = Ballot(session.name, session.form, said, session.voted)
         return Answer(200, dossier_html(self._dossier, ballot))
 
     def vote(self, cookie: str, form: Mapping[str, str]) -> Answer:
         """Cast the vote of a session on the candidate that its form was of."""
         session = self._session(cookie)
         token = form.get("token", "")
-        if session is None or not compare_digest(session.form, token):
+        if session is None or not _same(session.form, token):
             return _refused("Dit formulier is niet van deze sessie.")
         if form.get("candidate") != self._dossier.digest:
             return _refused("Dit formulier gaat over een andere kandidaat.")
@@ -104,13 +106,19 @@ class Booth:
                     session.name, Verdict(form["verdict"]), form.get("comment", "")
                 )
                 session.said.append(f"Uw stem is binnen. Stand: {state}.")
-            except (NotCleared, GmsdError) as error:
+                session.voted = True
+            except (NotCleared, ReleaseRefused, GmsdError) as error:
                 session.said.append(f"Uw stem is niet aangenomen: {error}")
         return Answer(303, "", {"Location": "/#h-stem"})
 
     def _session(self, cookie: str) -> _Session | None:
-        found = [one for one in self._sessions if compare_digest(one, cookie)]
+        found = [one for one in self._sessions if _same(one, cookie)]
         return self._sessions[found[0]] if found else None
+
+
+def _same(one: str, other: str) -> bool:
+    """Compared in constant time; what was sent may be any text."""
+    return compare_digest(one.encode(), other.encode(errors="replace"))
 
 
 def _refused(why: str) -> Answer:
@@ -130,7 +138,8 @@ def booth(
         )
 
     def cast(name: str, verdict: Verdict, comment: str) -> str:
-        given = publish.Ballot(name, verdict, comment, datetime.now(UTC))
+        now = datetime.now(UTC)
+        given = publish.Ballot(name, verdict, comment, now, dossier.digest)
         return publish.vote(period, proposed, given)
 
     return Booth(dossier, checkers, cast)

@@ -272,9 +272,16 @@ class Cells:
         ]
 
     def participants(self, part: str) -> tuple[str, ...]:
-        rows = self.linked.table("participation").to_pylist()
-        taking = (r for r in rows if r["part"] == part and r["participates"])
-        return tuple(sorted(row["gemeente"] for row in taking))
+        return tuple(sorted(self._taking_part.get(part, ())))
+
+    @cached_property
+    def _taking_part(self) -> dict[str, list[str]]:
+        """Part of the monitor -> the gemeenten that take part in it."""
+        found: dict[str, list[str]] = {}
+        for row in self.linked.table("participation").to_pylist():
+            if row["participates"]:
+                found.setdefault(row["part"], []).append(row["gemeente"])
+        return found
 
     def dimensions(self, each: Published) -> tuple[Dimension, ...]:
         table = each.table.of(each.indicator.counts)

@@ -1,5 +1,6 @@
 """Votes and releases of an environment: who may, what is written, in which order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,9 +10,16 @@ from outputs.clearance import Verdict
 from outputs.errors import NotCleared as OutsideNotCleared
 from outputs.errors import ReleaseRefused
 from outputs.verify import verify
-from secure_env.errors import NotCleared
-from secure_env.publish import Ballot, problems_at_the_door, release_to, vote
-from secure_env.rooms import Period
+from secure_env.errors import NotCleared, NotInside
+from secure_env.publish import (
+    Ballot,
+    _opted_out,
+    candidate_in,
+    problems_at_the_door,
+    release_to,
+    vote,
+)
+from secure_env.rooms import Cells, Period
 from secure_env.store import Folder
 from secure_env.workflow import candidate
 from tests.support.stages import period_of
@@ -84,7 +92,7 @@ def test_a_vote_is_written_down_before_it_counts(
 def test_a_release_is_made_once(period: Period, proposal: Folder, tmp_path: Path):
     for name in ("bert", "carla"):
         vote(period, proposal, ballot(name))
-    assert problems_at_the_door(period, proposal) == []
+    assert problems_at_the_door(period, proposal, candidate_in(proposal)) == []
     made = release_to(period, proposal, tmp_path / "release")
     before = steps(period)
     assert before[-1] == "released"
@@ -94,6 +102,54 @@ def test_a_release_is_made_once(period: Period, proposal: Folder, tmp_path: Path
     assert steps(period) == [*before, "released"]
     assert elsewhere.manifest.files == made.manifest.files
     assert elsewhere.digest != made.digest  # its journal is a line longer
+
+
+def approve(period: Period, proposal: Folder) -> None:
+    for name in ("bert", "carla"):
+        vote(period, proposal, ballot(name))
+
+
+def test_what_the_door_refuses_is_in_no_line_of_the_journal(
+    period: Period, proposal: Folder, tmp_path: Path, monkeypatch
+):
+    """Else the register would say that an earlier release was superseded."""
+    approve(period, proposal)
+    before = steps(period)
+    out = {table: frozenset({"NL"}) for table in period.by_table}
+    monkeypatch.setattr("secure_env.publish._opted_out", lambda _: out)
+    with pytest.raises(ReleaseRefused, match="lines are of regions that do not"):
+        release_to(period, proposal, tmp_path / "release")
+    assert steps(period) == before
+    assert not (tmp_path / "release").exists()
+
+
+def test_who_does_not_take_part_is_asked_table_by_table(period: Period):
+    """By law a gemeente is in the tables of youth care, whatever it says of the Wmo."""
+    out = _opted_out(period)
+    silent = {code for code in out["wmo_type"] if code.startswith("GM")}
+    assert silent
+    assert silent.isdisjoint(Cells.of(period).participants("wmo_basis"))
+    assert out["jeugd_combinatie"].isdisjoint(silent)
+    wijken = {code[2:6] for code in out["wmo_type"] if code.startswith("WK")}
+    assert wijken == {code[2:] for code in silent}
+
+
+def test_a_vote_is_for_the_candidate_that_was_read(period: Period, proposal: Folder):
+    read = candidate_in(proposal).digest
+    with pytest.raises(OutsideNotCleared, match="not the one that was reviewed"):
+        vote(period, proposal, replace(ballot("bert"), candidate="0" * 64))
+    assert vote(period, proposal, replace(ballot("bert"), candidate=read))
+
+
+def test_a_candidate_that_is_not_what_was_stored_gets_no_vote(
+    period: Period, proposal: Folder
+):
+    path = proposal.path / "candidate/tables/wmo_type.csv"
+    path.write_bytes(path.read_bytes().replace(b",15,", b",25,", 1))
+    (proposal.path / "candidate/docs/more.md").write_text("x", "utf-8")
+    with pytest.raises(NotInside, match="not what was audited: 2 files differ"):
+        vote(period, proposal, ballot("bert"))
+    assert period.environment.store.folders("cleared") == []
 
 
 @pytest.mark.parametrize("spoil", ["tables/wmo_type.csv", "manifest.json"])

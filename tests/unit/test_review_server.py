@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from outputs.clearance import Verdict
-from outputs.errors import NotCleared
+from outputs.errors import NotCleared, ReleaseRefused
 from secure_env.review_server import Booth, run, server
 from tests.unit.test_review import a_dossier
 
@@ -163,6 +163,31 @@ def test_a_vote_that_is_refused_is_told_and_the_form_is_gone(booth, port, votes)
     assert "Uw stem is niet aangenomen: bert voted on this candidate already" in page
     assert "<form" not in page
     assert len(votes.cast) == 1
+
+
+def test_after_a_refusal_the_checker_can_vote_again(port, booth, monkeypatch):
+    bert, told = inside(booth, port, "bert"), booth._cast
+
+    def refuses(*_: object) -> str:
+        raise ReleaseRefused("the candidate has 4 files, 1 of which may not leave")
+
+    monkeypatch.setattr(booth, "_cast", refuses)
+    assert bert.vote(bert.form() | {"verdict": "approve"}) == 303
+    page = bert.ask("GET", "/")[1]
+    assert "Uw stem is niet aangenomen: the candidate has 4 files" in page
+    monkeypatch.setattr(booth, "_cast", told)
+    assert bert.vote(bert.form() | {"verdict": "approve"}) == 303
+    page = bert.ask("GET", "/")[1]
+    assert "Stand: partly reviewed" in page
+    assert "<form" not in page
+
+
+def test_letters_beyond_ascii_are_a_refusal_and_no_accident(booth, port):
+    assert Browser(port).ask("GET", "/enter?token=%C3%A9")[0] == 403
+    assert booth.read("\N{LATIN SMALL LETTER E WITH ACUTE}").status == 403
+    bert = inside(booth, port, "bert")
+    form = bert.form() | {"verdict": "approve"}
+    assert bert.vote(form | {"token": "\N{SNOWMAN}"}) == 403
 
 
 def test_too_much_is_not_read(booth, port):

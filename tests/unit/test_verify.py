@@ -216,6 +216,10 @@ REGION_EDITS = {
     "no name": ({"region_name": ""}, "no plain text"),
     "another code": ({"region_code": "WK031000"}, "not of its level"),
     "the code of another region": ({"region_code": "GM0001"}, None),
+    "a path": ({"region_code": "GM/../../../x"}, "not of its level"),
+    "markup": ({"region_code": "GM0344&quot;><script>"}, "not of its level"),
+    "a code with more behind it": ({"region_code": "GM0310a"}, "not of its level"),
+    "other digits": ({"region_code": "GM\u0660\u0663\u0661\u0660"}, "not of its level"),
     "an earlier code": ({"region_code": "AA01"}, "not of its level"),
 }
 
