@@ -177,7 +177,10 @@ def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
 
 
 def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
-    """By household: all sums are exact. By law: who has several is in several."""
+    """By household: all sums are exact. By law: who has several is in several.
+
+    Who uses nothing, or cannot be followed, uses no law: a tree for each says so.
+    """
     overall = _overall(n)
     yield _tree(
         overall, *((f"{n}{s}", [f"{g}{n}{s}" for g in groups], EXACT) for s in STATES)
@@ -197,6 +200,12 @@ def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
         (TOTAL, LAWS, OVERLAP),
         *((law, [f"{law}{n}{o}" for o in outcomes], OVERLAP) for law in LAWS),
     )
+    for used_law in LAWS:
+        apart = [used_law, NONE, GONE]
+        yield _tree(
+            (TOTAL, LAWS, OVERLAP),
+            *((law, [f"{law}{n}{o}" for o in apart], AT_MOST) for law in LAWS),
+        )
 
 
 def _exit_labels(periods: Mapping[int, HalfYear]) -> Codes:
@@ -225,14 +234,16 @@ def _exits_after(number: int, last: int) -> list[str]:
 def _exits_in(number: int, last: int) -> Hierarchy:
     """Who leaves first in a half-year is without use in it; who leaves later uses.
 
-    In the second half-year nobody can have left before: there it is exact.
+    In the second half-year nobody can have left before: there it is exact. In the last
+    one use all who left just before it and returned.
     """
     n, kind = str(number), EXACT if number == 2 else AT_MOST
     left = f"{LEFT}{n}"
     after = (left, [f"{left}{RETURNED}", f"{left}{STAYED_AWAY}"], EXACT)
+    back = [f"{LEFT}{number - 1}{RETURNED}"] if 2 < number == last else []
     return _tree(
         _overall(n),
-        (f"{n}{USES}", [STAYED, *_exits_after(number, last)], kind),
+        (f"{n}{USES}", [STAYED, *_exits_after(number, last), *back], kind),
         (f"{n}{NONE}", [left], kind),
         (f"{n}{GONE}", [f"{LOST}{n}"], kind),
         *([after] if number < last else []),
@@ -259,6 +270,7 @@ def _entry(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
     events[NOTHING] = Text("Geen van deze gebeurtenissen", "None of these events")
     return events | LAWS, (
         _tree((TOTAL, events, OVERLAP)),
+        *(_tree((TOTAL, [NOTHING, each.code], AT_MOST)) for each in rules.events),
         _tree((TOTAL, LAWS, OVERLAP)),
     )
 

@@ -1,7 +1,8 @@
 """Small cohorts whose members come, go, return, move away and have their events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import product
 
 import pyarrow as pa
 from hypothesis import strategies as st
@@ -61,6 +62,24 @@ def lives(draw: st.DrawFn, cohort: Cohort) -> Life:
         tuple(sorted(draw(st.sets(st.sampled_from(numbers))))),
         tuple(sorted(draw(st.sets(events, min_size=least, max_size=2)))),
     )
+
+
+def every_kind_of_life(cohort: Cohort) -> Iterator[Life]:
+    """Each half-year all laws, none, or not to be followed; all events, or none.
+
+    In the first half-year the start group, or nobody who used.
+    """
+    laws = ("jeugd", "pwet", "wmo")
+    at_start = tuple(Use(1, law, START - DAY, on_start=True) for law in laws)
+    events = tuple((event.code, START - DAY) for event in RULES.events)
+    for states in product("UNX", repeat=cohort.half_years - 1):
+        later = list(enumerate(states, start=2))
+        uses = [
+            Use(n, law, BEGAN) for n, state in later if state == "U" for law in laws
+        ]
+        away = tuple(n for n, state in later if state == "X")
+        for first, happened in product((at_start, ()), (events, ())):
+            yield Life("GM0363", None, "1", (*first, *uses), away, happened)
 
 
 def microdata_of(
