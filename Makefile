@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser screenshots test-spark check quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark test-hardware check quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
@@ -53,6 +53,16 @@ test-spark: .spark/ready
 	mkdir -p .spark
 	touch $@
 
+# The store key in a hardware module, played by SoftHSM2.
+test-hardware: .hardware/ready
+	$(BIN)/pytest tests/unit/test_keyholders.py --cov=secure_env.hardware --cov-config=/dev/null --cov-branch --cov-fail-under=97
+
+.hardware/ready: .venv/ready
+	command -v softhsm2-util || { apt-get update -q && apt-get install -y -q softhsm2; }
+	$(BIN)/python -m pip install -q --disable-pip-version-check "python-pkcs11>=0.8"
+	mkdir -p .hardware
+	touch $@
+
 bench: .venv/ready .venv-peers/ready
 	$(BIN)/python -m tests.benchmarks
 
@@ -91,4 +101,4 @@ endef
 	touch $@
 
 clean:
-	rm -rf .venv .venv-peers .spark .browser demo wheelhouse build *.egg-info
+	rm -rf .venv .venv-peers .spark .browser .hardware demo wheelhouse build *.egg-info

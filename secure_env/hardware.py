@@ -100,7 +100,10 @@ class InModule:
         try:
             module = pkcs11.lib(os.environ["GMSD_PKCS11_MODULE"])
             token = module.get_token(token_label=os.environ["GMSD_PKCS11_TOKEN"])
-            return token.open(rw=True, user_pin=passphrase("pkcs11"))
+            try:
+                return token.open(rw=True, user_pin=passphrase("pkcs11"))
+            except pkcs11.UserAlreadyLoggedIn:  # a login is for the whole process
+                return token.open(rw=True)
         except (KeyError, RuntimeError, pkcs11.PKCS11Error):
             raise NotInside(
                 "the hardware module does not open; set GMSD_PKCS11_MODULE and "

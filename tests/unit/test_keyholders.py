@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from secure_env.environment import initialise, open_environment
 from secure_env.errors import NotInside
 from secure_env.hardware import InModule
 from secure_env.keyholders import (
@@ -17,6 +18,8 @@ from secure_env.keyholders import (
     KeyPlace,
     place,
 )
+from secure_env.settings import Custody
+from tests.integration.faults.small import PARTS, read_all, save
 
 
 DATA_KEY = b"\x07" * 32
@@ -29,10 +32,15 @@ MODULES = (
 
 
 @pytest.fixture(params=PLACES)
-def kept(request, tmp_path: Path, monkeypatch) -> KeyPlace:
+def kind(request, tmp_path: Path, monkeypatch) -> str:
     prepare = {"keyring": _keyring, "module": _module, "variable": _variable}
     prepare.get(request.param, lambda *_: None)(tmp_path, monkeypatch)
-    return place(request.param, tmp_path, service="gmsd-test", passphrases=False)
+    return str(request.param)
+
+
+@pytest.fixture
+def kept(kind: str, tmp_path: Path) -> KeyPlace:
+    return place(kind, tmp_path, service="gmsd-test", passphrases=False)
 
 
 def _variable(_: Path, monkeypatch) -> None:
@@ -131,6 +139,23 @@ def test_a_key_does_not_show(kept: KeyPlace):
     made = kept.make()
     for secret in ("11" * 32, str(bytes.fromhex("11" * 32))):
         assert secret not in repr(made)
+
+
+def test_an_environment_opens_with_it_and_with_the_next(
+    kind: str, tmp_path: Path, monkeypatch
+):
+    people = {"statistician": "anna", "checkers": ["bram", "chris"]}
+    made = initialise(tmp_path / "env", **people, custody=Custody(kind))
+    save(made, PARTS)
+    monkeypatch.setenv("GMSD_STORE_KEY_NEXT", "22" * 32)
+    open_environment(made.root).store.keys.rotate()
+    read_all(made.root)
+    if kind == "variable":
+        monkeypatch.delenv("GMSD_STORE_KEY")
+        read_all(made.root)
+        monkeypatch.delenv("GMSD_STORE_KEY_NEXT")
+        with pytest.raises(NotInside, match="is not in GMSD_STORE_KEY"):
+            read_all(made.root)
 
 
 @pytest.mark.parametrize("content", ["", "11" * 31, "no digits"])
