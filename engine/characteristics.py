@@ -18,7 +18,7 @@ from rules.period import HalfYear
 
 
 LARGEST_NUMBER = 1_300
-"""Of what has classes: no age in years, and no stay in months, comes near it."""
+"""Of what has classes: years of age, months of stay, thousands of euros are less."""
 
 _ANY = ".*"
 _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
@@ -92,6 +92,8 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
             "else 'ANDER' end",
         ),
     ),
+    Characteristic.INCOME: ((_ANY, "coalesce(cast(units.income as string), 'ONB')"),),
+    Characteristic.ORIGIN: ((_ANY, "units.origin"),),
 }
 """Per characteristic its aspects: which codes it gives, and the expression."""
 

@@ -15,13 +15,16 @@ from rules.indicator import Characteristic, Denominator, TableSpec
 
 KINDS = tuple(kind.value for kind in Denominator)
 YOUNG_UNDER = 23
+LEAST_PART = 100
+"""Of fewer inhabitants with a characteristic there is no rate: it would tell how many
+they are, and whether nearly all of them are counted (CBS, toelichting Kerncijfers wijken
+en buurten: shares of income groups of 100 and more)."""
 
-_COUNTED_BY = {Characteristic.AGE: "age", Characteristic.SEX: "sex"}
-_OF_PERSONS = {
-    *_COUNTED_BY,
-    Characteristic.PENSION,
-    Characteristic.HOUSEHOLD,
-    Characteristic.CHILD,
+_COUNTED_BY = {
+    Characteristic.AGE: "age",
+    Characteristic.SEX: "sex",
+    Characteristic.INCOME: "income",
+    Characteristic.ORIGIN: "origin",
 }
 
 Part = tuple[str, str, str]
@@ -31,9 +34,10 @@ Part = tuple[str, str, str]
 def denominators(microdata: LinkedMicrodata, table: TableSpec) -> pa.Table:
     """A row per cell of a table, in the order of its frame, with the columns `KINDS`.
 
-    In a table by age or sex the inhabitants, and the young, of that age or sex; null
-    where they are not counted by the cell's characteristic. Only of the gemeenten that
-    take part; who lives in no known wijk counts in the gemeente.
+    In a table by age, sex, income or origin the inhabitants, and the young by age, that
+    have it; null where they are fewer than `LEAST_PART`, or are not counted by the
+    cell's characteristic. Only of the gemeenten that take part; who lives in no known
+    wijk counts in the gemeente.
     """
     participants = microdata.participants(table.consent)
     every_region = ancestry(region_dimension(microdata.regions, participants))
@@ -63,7 +67,7 @@ def _size(
     asked = {
         table.by[each.name]: row[each.name]
         for each in table.dimensions
-        if row[each.name] != each.total and table.by[each.name] in _OF_PERSONS
+        if row[each.name] != each.total and table.by[each.name].is_personal
     }
     if not asked:
         return sizes[kind, row["region"], ""]
@@ -73,7 +77,8 @@ def _size(
         return None
     if kind == Denominator.YOUNG.value and word is not Characteristic.AGE:
         return None
-    return sizes[kind, row["region"], code]
+    size = sizes[kind, row["region"], code]
+    return size if size >= LEAST_PART else None
 
 
 def _everybody(

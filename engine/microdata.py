@@ -38,6 +38,8 @@ PROVISIONS = pa.schema(
         pa.field("reached_pension_age", pa.bool_()),
         pa.field("household_type", pa.string()),
         pa.field("household_place", pa.string()),
+        pa.field("income", pa.int64()),
+        pa.field("origin", pa.string()),
     ]
 )
 """One row per person and provision that the person has."""
@@ -61,7 +63,8 @@ PROFILE = pa.schema(
         pa.field("inhabitants", pa.int64(), nullable=False),
     ]
 )
-"""Inhabitants on 1 January by `age` in years and by `sex`; wijk null: unknown."""
+"""Inhabitants on 1 January by `age` in years, `sex`, `income` of the household in whole
+thousands of euros (`ONB`: not known) and `origin`; wijk null: unknown."""
 
 REGIONS = pa.schema(
     [

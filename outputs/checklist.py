@@ -215,17 +215,20 @@ def _cannot_occur(row: _Row, facts: TableFacts) -> bool:
 def _ask_rates(
     check: Check, shown: Mapping[str, Sequence[_Row]], name: str, facts: TableFacts
 ) -> None:
-    """One region: some denominator must give every rate from its count."""
+    """One region: the rates of one denominator must all follow from their counts."""
     for count, rate in facts.measures.items():
         if rate is None:
             continue
         counts = {row.codes: row.value for row in shown.get(count, ())}
-        lowest, highest = 1, 10**15
+        possible: dict[tuple[str, ...], tuple[int, int]] = {}
         for row in shown.get(rate, ()):
             base = counts.get(row.codes, "")
             right = bool(base) or not row.value
             if base.isdecimal() and row.value.isdecimal():
+                part = facts.divided_by(row.codes)
+                lowest, highest = possible.get(part, (1, 10**15))
                 low, high = denominator_range(int(base), int(row.value))
                 lowest, highest = max(lowest, low), min(highest, high)
+                possible[part] = (lowest, highest)
                 right = lowest <= highest
             check.look(right, f"{name}, regel {row.number}")

@@ -54,6 +54,16 @@ class TableFacts:
     hidden: tuple[int, int] | None
     rates_by: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        named = {name for cell in self.impossible for name in cell} | {*self.rates_by}
+        if unknown := named - set(self.dimensions):
+            raise ValueError(f"{len(unknown)} dimensions are named and not there")
+
+    def divided_by(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Of a cell's codes those that say, in a region, what its rate divides by."""
+        pairs = zip(self.dimensions, codes, strict=True)
+        return tuple(code for name, code in pairs if name in self.rates_by)
+
     @staticmethod
     def of(
         table: TableSpec, indicators: Sequence[Indicator], policy: DisclosurePolicy
@@ -167,6 +177,7 @@ def _write_table(table: TableFacts) -> dict[str, Json]:
         "impossible": table.impossible,
         "base": table.rounding.base,
         "rounding": table.rounding.method.value,
+        "window": table.rounding.window,
         "hidden": table.hidden,
         "rates_by": table.rates_by,
     }
@@ -197,7 +208,7 @@ def _table_from(table: Mapping[str, Any]) -> TableFacts:
         {name: tuple(codes) for name, codes in table["dimensions"]},
         dict(table["measures"]),
         tuple(table["impossible"]),
-        Rounding(table["base"], RoundingMethod(table["rounding"])),
+        Rounding(table["base"], RoundingMethod(table["rounding"]), table["window"]),
         (low, high) if table["hidden"] else None,
         tuple(table["rates_by"]),
     )

@@ -200,31 +200,28 @@ def _rate_findings(cells: list[Line], expected: Expected) -> Iterator[str]:
     That is of the region, or of those in it with a code of the dimensions `rates_by`;
     where it is not known there is no rate at all.
     """
-    names = list(expected.table.dimensions)
-    by = [names.index(name) for name in expected.table.rates_by]
     by_measure: dict[str, dict[tuple[str, ...], Line]] = {}
     for line, row in cells:
         by_measure.setdefault(row[-3], {})[tuple(row[4:-3])] = (line, row)
     for count, rate in expected.table.measures.items():
         if rate is not None:
-            counts = by_measure.get(count, {})
-            divided: dict[tuple[str, ...], dict[tuple[str, ...], Line]] = {}
-            for codes, line in by_measure.get(rate, {}).items():
-                part = tuple(codes[at] for at in by)
-                divided.setdefault(part, {})[codes] = line
-            for rates in divided.values():
-                yield from _pair_findings(_pairs(counts, rates), expected)
+            counts, rates = by_measure.get(count, {}), by_measure.get(rate, {})
+            for pairs in _pairs(counts, rates, expected.table).values():
+                yield from _pair_findings(pairs, expected)
 
 
 def _pairs(
-    counts: Mapping[tuple[str, ...], Line], rates: Mapping[tuple[str, ...], Line]
-) -> list[tuple[int, str, str]]:
-    """Line of the rate, value of the count, value of the rate."""
-    return [
-        (line, counts[codes][1][-2], row[-2])
-        for codes, (line, row) in rates.items()
-        if codes in counts
-    ]
+    counts: Mapping[tuple[str, ...], Line],
+    rates: Mapping[tuple[str, ...], Line],
+    table: TableFacts,
+) -> dict[tuple[str, ...], list[tuple[int, str, str]]]:
+    """Per denominator: line of the rate, value of the count, value of the rate."""
+    found: dict[tuple[str, ...], list[tuple[int, str, str]]] = {}
+    for codes, (line, row) in rates.items():
+        if codes in counts:
+            pair = (line, counts[codes][1][-2], row[-2])
+            found.setdefault(table.divided_by(codes), []).append(pair)
+    return found
 
 
 def _pair_findings(

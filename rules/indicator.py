@@ -55,7 +55,7 @@ class RegionRule(Enum):
 class Denominator(Enum):
     """By what a rate per 1 000 divides: counts of 1 January, unrounded.
 
-    In a table by age or sex: those of that age or sex.
+    In a table by age, sex, income or origin: those of that age, sex, income or origin.
     """
 
     INHABITANTS = "inhabitants"
@@ -103,6 +103,28 @@ class Characteristic(Enum):
     """The type of the household on the reference date (`TYPHH`)."""
     CHILD = "child"
     """Child at home in a one-parent family, with a couple, or otherwise."""
+    INCOME = "income"
+    """Income of the household in whole thousands of euros; `ONB` where not known."""
+    ORIGIN = "origin"
+    """Country or part of the world that the person, or a parent, was born in."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is said of a person, so that inhabitants have it too."""
+        return self in _PERSONAL
+
+
+_PERSONAL = frozenset(
+    {
+        Characteristic.AGE,
+        Characteristic.SEX,
+        Characteristic.PENSION,
+        Characteristic.HOUSEHOLD,
+        Characteristic.CHILD,
+        Characteristic.INCOME,
+        Characteristic.ORIGIN,
+    }
+)
 
 
 class RegionLevel(Enum):

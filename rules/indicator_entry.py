@@ -47,6 +47,8 @@ UNITS = {
     Characteristic.PENSION: _PERSONAL,
     Characteristic.HOUSEHOLD: _TOGETHER,
     Characteristic.CHILD: _PERSONAL,
+    Characteristic.INCOME: _PERSONAL,
+    Characteristic.ORIGIN: _PERSONAL,
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""
 

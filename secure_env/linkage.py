@@ -112,7 +112,7 @@ def _place_persons(
 def _know_persons(
     sources: DeliveredSources, period: HalfYear, database: Database
 ) -> pa.Table:
-    """Make `persons`: sex and age of the served; gives the profile of 1 January."""
+    """Make `persons`: what is known of the served; gives the profile of 1 January."""
     first, reference = period.population_date, period.last_day
     days = {
         "first_year": literal(first.year),
@@ -123,9 +123,13 @@ def _know_persons(
     }
     database.register("personen", sources.arrow("personen"))
     database.materialise("births", _query("births").fill(**days))
+    for register, known in (("inkomen", "incomes"), ("herkomst", "origins")):
+        database.register(register, sources.arrow(register))
+        database.materialise(known, _query(known))
+        database.forget(register)
     database.materialise("persons", _query("persons"))
     profile = _shaped(_run("profile", database), PROFILE)
-    database.forget("personen", "births")
+    database.forget("personen", "births", "incomes", "origins")
     return profile
 
 

@@ -43,6 +43,8 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "ouders": {
         "person_key": _TEXT, "parent": _TEXT, "authority": pa.bool_(), **_SPELL,
     },
+    "inkomen": {"person_key": _TEXT, "income": pa.int64()},
+    "herkomst": {"person_key": _TEXT, "origin": _TEXT},
     "adressen": {"person_key": _TEXT, "gemeente": _TEXT, "wijk": _TEXT, **_SPELL},
     "huishoudens": {
         "person_key": _TEXT, "household": _TEXT, "type": _TEXT, "place": _TEXT,
@@ -59,7 +61,9 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
 PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg")
 """Sources that say who had which provision."""
 
-REGISTERS = ("sleutel", "personen", "ouders", "adressen", "huishoudens")
+REGISTERS = (
+    "sleutel", "personen", "ouders", "inkomen", "herkomst", "adressen", "huishoudens",
+)  # fmt: skip
 """Sources with a row for everyone in the country: streamed, never held as a whole."""
 
 
@@ -80,6 +84,8 @@ class DeliveredSources:
     sleutel: Source | None = None
     personen: Source | None = None
     ouders: Source | None = None
+    inkomen: Source | None = None
+    herkomst: Source | None = None
     adressen: Source | None = None
     huishoudens: Source | None = None
     regio: Source | None = None

@@ -7,7 +7,7 @@ with facts as (
     select
         {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing,
         reason, referrer, living_arrangement, starts, ends, age, sex,
-        reached_pension_age, household_type, household_place,
+        reached_pension_age, household_type, household_place, income, origin,
         min(ends) over (partition by person_id) < starts as again
     from provisions
     where {where}
@@ -28,7 +28,8 @@ held as (
         bool_or(again) as again,
         max(age) as age,
         max(sex) as sex, max(household_type) as household_type,
-        max(household_place) as household_place,
+        max(household_place) as household_place, max(income) as income,
+        max(origin) as origin,
         max(case when reached_pension_age then 1 else 0 end) as reached,
         count(reached_pension_age) as known
     from facts
@@ -53,6 +54,8 @@ units as (
         max(sex) as sex,
         max(household_type) as household_type,
         max(household_place) as household_place,
+        max(income) as income,
+        max(origin) as origin,
         max(reached) as reached,
         max(known) as known
     from held

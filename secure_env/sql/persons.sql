@@ -1,4 +1,8 @@
 -- What is known of everyone with a provision.
-select births.person_key, births.sex, births.age, births.reached_pension_age
-from births
-inner join served on births.person_key = served.person_key
+select
+    served.person_key, births.sex, births.age, births.reached_pension_age, incomes.income,
+    origins.origin
+from served
+left join births on served.person_key = births.person_key
+left join incomes on served.person_key = incomes.person_key
+left join origins on served.person_key = origins.person_key

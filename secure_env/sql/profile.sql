@@ -1,5 +1,6 @@
--- Inhabitants on 1 January by age and by sex; wijk null: unknown, which a wijk is that the
--- gemeente does not have.
+-- Inhabitants on 1 January by age, sex, income and origin; wijk null: unknown, which a wijk is
+-- that the gemeente does not have. Who is not in the register of income has an income that is
+-- not known.
 with known as (
     select homes.gemeente, homes.wijk, births.age_on_first, births.sex, count(*) as inhabitants
     from homes
@@ -7,12 +8,34 @@ with known as (
     where homes.on_first
     group by homes.gemeente, homes.wijk, births.age_on_first, births.sex
 ),
+earning as (
+    select homes.gemeente, homes.wijk, incomes.income, count(*) as inhabitants
+    from homes
+    left join incomes on homes.person_key = incomes.person_key
+    where homes.on_first
+    group by homes.gemeente, homes.wijk, incomes.income
+),
+coming as (
+    select homes.gemeente, homes.wijk, origins.origin, count(*) as inhabitants
+    from homes
+    inner join origins on homes.person_key = origins.person_key
+    where homes.on_first
+    group by homes.gemeente, homes.wijk, origins.origin
+),
 coded as (
     select gemeente, wijk, 'age' as characteristic, cast(age_on_first as string) as code, inhabitants
     from known
     union all
     select gemeente, wijk, 'sex' as characteristic, sex as code, inhabitants
     from known
+    union all
+    select
+        gemeente, wijk, 'income' as characteristic,
+        coalesce(cast(income as string), 'ONB') as code, inhabitants
+    from earning
+    union all
+    select gemeente, wijk, 'origin' as characteristic, origin as code, inhabitants
+    from coming
 )
 select
     coded.gemeente,

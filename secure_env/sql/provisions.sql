@@ -24,7 +24,9 @@ select
     persons.sex,
     persons.reached_pension_age,
     household_of.type as household_type,
-    household_of.place as household_place
+    household_of.place as household_place,
+    persons.income,
+    persons.origin
 from held
 left join residence on held.person_key = residence.person_key
 left join household_of on held.person_key = household_of.person_key

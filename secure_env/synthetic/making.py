@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from rules.period import HalfYear
+from secure_env.synthetic.backgrounds import backgrounds
 from secure_env.synthetic.consent import Participation, consent_table, region_table
 from secure_env.synthetic.days import day
 from secure_env.synthetic.deliveries import (
@@ -125,7 +126,9 @@ def _make_gemeente(
     origin = Origin(place, tally.persons, tally.households)
     lived = live(population, events, np.random.default_rng([plan.seed, 9, year, place]))
     last_day = day(plan.period.last_day)
-    register = Gemeenteregister(population, events, lived, last_day, origin)
+    random = np.random.default_rng([plan.seed, 10, year, place])
+    means = backgrounds(population, random)
+    register = Gemeenteregister(population, events, lived, means, last_day, origin)
     tables = register.tables(Numbering(plan.seed), plan.codes)
     registers.append(tables)
     random = np.random.default_rng([plan.seed, 3, year, place])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from secure_env.synthetic.backgrounds import ORIGINS, Backgrounds
 from secure_env.synthetic.days import OPEN, as_dates
 from secure_env.synthetic.events import Event, Events
 from secure_env.synthetic.identity import Numbering, digits
@@ -52,13 +53,25 @@ SCHEMAS = {
     "GEBEURTENISSEN": pa.schema(
         {"RINPERSOON": pa.string(), "SOORT": pa.string(), "DATUM": pa.date32()}
     ),
+    "INKOMEN": pa.schema(
+        {
+            "RINPERSOON": pa.string(),
+            "JAAR": pa.int64(),
+            "HUISHOUDKERN": pa.string(),
+            "HUISHOUDINKOMEN": pa.int64(),
+            "PERCENTIEL": pa.int64(),
+            "INKOMENSBRON": pa.string(),
+        }
+    ),
+    "HERKOMST": pa.schema({"RINPERSOON": pa.string(), "HERKOMST": pa.string()}),
 }
-"""The five registers, with their columns as delivered."""
+"""The registers, with their columns as delivered."""
 
 
 _TYPES = pa.array([str(code) for code in range(9)])
 _ROLES = pa.array([str(code) for code in range(11)])
 _SEXES = pa.array(["0", "1", "2"])
+_ORIGINS = pa.array(ORIGINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class Gemeenteregister:
     population: Population
     events: Events
     life_events: LifeEvents
+    backgrounds: Backgrounds
     last_day: int
     origin: Origin
 
@@ -111,6 +125,8 @@ class Gemeenteregister:
             "ADRESSEN": self._addresses(rins, codes),
             "HUISHOUDENS": self._households(rins),
             "GEBEURTENISSEN": self._life_events(rins),
+            "INKOMEN": self._incomes(rins),
+            "HERKOMST": self._origins(rins.take(known)),
         }
 
     def _known(self) -> pa.Array:
@@ -166,6 +182,28 @@ class Gemeenteregister:
             digits(self.life_events.event[known], 2),
             as_dates(self.life_events.day[known]),
         )
+
+    def _incomes(self, rins: pa.Array) -> pa.Table:
+        """Of the year before, of who lived on 1 January; core and source are bare."""
+        of, known = self.population.persons.household, self.backgrounds.is_known
+        there = np.flatnonzero(known[of])
+        size = len(there)
+        return _table(
+            "INKOMEN",
+            rins.take(pa.array(there)),
+            pa.array(np.full(size, self.population.year - 1)),
+            pa.nulls(size, pa.string()),
+            pa.array(self.backgrounds.income[of[there]]),
+            pa.nulls(size, pa.int64()),
+            pa.nulls(size, pa.string()),
+        )
+
+    def _origins(self, rins: pa.Array) -> pa.Table:
+        newborn = born(self.population, self.events, self.last_day)
+        of = self.population.persons.household
+        home = self.events.newborn_household[newborn - len(of)]
+        origin = self.backgrounds.origin[np.r_[of, home]]
+        return _table("HERKOMST", rins, _ORIGINS.take(pa.array(origin)))
 
 
 def _table(register: str, *columns: pa.Array) -> pa.Table:

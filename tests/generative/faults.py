@@ -190,6 +190,13 @@ COUNTING_FAULTS = (
         "bijstand_aow",
     ),
     Fault(
+        "an unknown income left out",
+        "WMO_CLIENTEN",
+        r"coalesce\(cast\(units.income as string\), 'ONB'\)",
+        "cast(units.income as string)",
+        "wmo_inkomen",
+    ),
+    Fault(
         "a detail without its main group",
         "WMO_CLIENTEN",
         r"then held.detail else",

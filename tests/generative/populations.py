@@ -64,6 +64,8 @@ DETAILS = {
     "SR": ("SR01", "SR99"),
 }
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
+MEANS = ((0, "NL"), (9, "TUR"), (10, "EUR"), (100, None), (None, "NL"))
+"""Incomes, with origins."""
 MOST_ROWS = 8
 
 Kinds = Mapping[str, Sequence[str]]
@@ -91,6 +93,8 @@ class Person:
     reached_pension_age: bool | None = None
     household_type: str | None = None
     household_place: str | None = None
+    income: int | None = None
+    origin: str | None = None
 
     def may_share_with(self, other: "Person") -> bool:
         """Partners: two persons, at one address and in one household or in none."""
@@ -138,6 +142,7 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
         home = homes[household] if household else draw(st.sampled_from(HOMES))
         kind = kinds[household] if household else draw(st.sampled_from(["8", None]))
         age = draw(st.sampled_from(AGES))
+        income, origin = draw(st.sampled_from(MEANS))
         person = Person(
             f"person {number}",
             household,
@@ -147,6 +152,8 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
             reached_pension_age=draw(st.sampled_from([True, False, None])),
             household_type=kind,
             household_place=kind and draw(st.sampled_from(["1", "7", None])),
+            income=income,
+            origin=origin,
         )
         persons.append(person)
     return persons
@@ -196,6 +203,8 @@ def provisions(
                 reached_pension_age=person.reached_pension_age,
                 household_type=person.household_type,
                 household_place=person.household_place,
+                income=person.income,
+                origin=person.origin,
                 reason=ends and draw(st.sampled_from(["01", "05", None])),
                 **said,
             )

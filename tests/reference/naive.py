@@ -48,6 +48,8 @@ class Provision(TypedDict):
     reached_pension_age: bool | None
     household_type: str | None
     household_place: str | None
+    income: int | None
+    origin: str | None
 
 
 class Region(TypedDict):
@@ -401,6 +403,16 @@ def child_of(rows: Sequence[Provision]) -> set[str]:
     return {{"4": "PAAR", "5": "PAAR", "6": "EEN"}.get(row["household_type"], "ANDER")}
 
 
+def income_of(rows: Sequence[Provision]) -> set[str]:
+    """Het inkomen van het huishouden in hele duizenden euro's; anders onbekend."""
+    return {"ONB" if row["income"] is None else str(row["income"]) for row in rows}
+
+
+def origin_of(rows: Sequence[Provision]) -> set[str]:
+    """De herkomst, als die bekend is."""
+    return {row["origin"] for row in rows if row["origin"]}
+
+
 OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
 OfAUnit = Callable[[Sequence[Provision]], set[str]]
 
@@ -422,6 +434,8 @@ OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
     Characteristic.PENSION: pension_of,
     Characteristic.HOUSEHOLD: household_of,
     Characteristic.CHILD: child_of,
+    Characteristic.INCOME: income_of,
+    Characteristic.ORIGIN: origin_of,
 }
 """Wat de codes van een dimensie zeggen: van elke voorziening, of van de eenheid."""
 

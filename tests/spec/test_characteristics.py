@@ -256,3 +256,54 @@ def test_a_child_at_home(spec):
             NL     | T     |       5
         """,
     )
+
+
+def test_an_income_lies_in_its_class(spec):
+    """In whole thousands of euros of the household; an unknown one is a class too."""
+    spec(
+        indicator="WMO_CLIENTEN",
+        shown="wmo_inkomen",
+        given="""
+            person | type | income
+            -------+------+-------
+            anna   | HH   | 0
+            bram   | HH   | 9
+            carla  | OT   | 10
+            dirk   | HH   | 250
+            emma   | HH   |
+        """,
+        expect="""
+            region | wmo_type | income | clients
+            -------+----------+--------+--------
+            NL     | T        | 0-10   |       2
+            NL     | T        | 10-20  |       1
+            NL     | HH       | 10-20  |       0
+            NL     | T        | 100+   |       1
+            NL     | T        | ONB    |       1
+            NL     | T        | T      |       5
+        """,
+    )
+
+
+def test_an_origin_counts_in_its_part_of_the_world(spec):
+    """Whose origin is not known counts in the total only."""
+    spec(
+        indicator="WMO_CLIENTEN",
+        shown="wmo_herkomst",
+        given="""
+            person | origin
+            -------+-------
+            anna   | NL
+            bram   | TUR
+            carla  | OVB
+            dirk   |
+        """,
+        expect="""
+            region | origin | clients
+            -------+--------+--------
+            NL     | NL     |       1
+            NL     | BUI    |       2
+            NL     | EUR    |       0
+            NL     | T      |       4
+        """,
+    )

@@ -44,7 +44,7 @@ TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 COLUMNS = {
     "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
     "client", "detail", "financing", "reason", "referrer", "living", "age", "sex",
-    "pensioner", "in household", "place",
+    "pensioner", "in household", "place", "income", "origin",
 }  # fmt: skip
 """What an example may say of a provision; see `provisions_of`."""
 
@@ -88,12 +88,18 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         reason=row.get("reason"),
         referrer=row.get("referrer"),
         living_arrangement=row.get("living"),
-        age=None if row.get("age") is None else int(str(row["age"])),
+        age=_number(row.get("age")),
         sex=row.get("sex"),
         reached_pension_age={"yes": True, "no": False}.get(str(row.get("pensioner"))),
         household_type=row.get("in household"),
         household_place=row.get("place"),
+        income=_number(row.get("income")),
+        origin=row.get("origin"),
     )
+
+
+def _number(given: str | None) -> int | None:
+    return None if given is None else int(given)
 
 
 def place(code: str | None) -> tuple[str | None, str | None]:

@@ -75,7 +75,8 @@ def test_every_source_of_the_contract_has_a_layout():
     assert set(LAYOUTS) == {
         "WMO", "WMOKOSTEN", "SBO", "JEUGD", "BUS", "SRG", "WSW", "WLZZVW",
         "WLZZVWKOSTEN", "WMOCEO", "VROEGSIGNALEN", "SLEUTEL", "PERSONEN", "ADRESSEN",
-        "HUISHOUDENS", "OUDERS", "INKOMEN", "GEBEURTENISSEN", "REGIO", "GRENZEN",
+        "HUISHOUDENS", "OUDERS", "INKOMEN", "HERKOMST", "GEBEURTENISSEN", "REGIO",
+        "GRENZEN",
         "BEVOLKING", "TOESTEMMING", "TOELICHTING",
     }  # fmt: skip
 

@@ -35,6 +35,8 @@ PLAIN = {
     "regio": {"provincie": "PV27"},
     "toestemming": {"part": "WMO_BASIS"},
     "ouders": {"authority": "J"},
+    "inkomen": {},
+    "herkomst": {},
 }
 PLAIN |= {"wmo_other": PLAIN["wmo"], "jeugd_previous": PLAIN["jeugd"]}
 """What a record has where an example does not say it."""
@@ -745,3 +747,45 @@ def test_a_delivery_without_a_column_is_refused():
     table = delivered("wmo", "person | starts\n---\nanna | 2023-01-01")
     with pytest.raises(WrongShape, match=r"wmo: 1 columns are missing \(reason\)"):
         DeliveredSources(wmo=table.drop_columns("reason"))
+
+
+def test_income_and_origin_of_clients_and_of_inhabitants(database):
+    """Income in whole thousands; who is not in the register has one that is unknown."""
+    found = linked(
+        database,
+        wmo="""
+        person     | starts
+        -----------+-----------
+        R000000001 | 2023-01-01
+        R000000002 | 2023-01-01
+        """,
+        adressen="""
+        person     | wijk
+        -----------+---------
+        R000000001 | WK036301
+        R000000002 | WK036301
+        """,
+        inkomen="""
+        person     | income
+        -----------+--------
+        R000000001 |   19999
+        R000000003 | 2000000
+        """,
+        herkomst="""
+        person     | origin
+        -----------+-------
+        R000000001 | NL
+        R000000002 | MAR
+        """,
+    )
+    rows = found.provisions.to_pylist()
+    assert [(row["income"], row["origin"]) for row in rows] == [
+        (19, "NL"),
+        (None, "MAR"),
+    ]
+    assert [tuple(row.values()) for row in found.profile.to_pylist()] == [
+        ("GM0363", "WK036301", "income", "19", 1),
+        ("GM0363", "WK036301", "income", "ONB", 1),
+        ("GM0363", "WK036301", "origin", "MAR", 1),
+        ("GM0363", "WK036301", "origin", "NL", 1),
+    ]

@@ -77,6 +77,8 @@ def a_provision(**differing):
         reached_pension_age=True,
         household_type="1",
         household_place="2",
+        income=23,
+        origin="NL",
     )
     return row | differing
 

@@ -1,0 +1,3 @@
+-- Everyone's origin.
+select person_key, origin
+from herkomst
