@@ -2,14 +2,18 @@
 
 import ast
 import sys
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 import engine.verify
-from engine.verify import ENDLESS, Reading, verify
+from engine.verify import ENDLESS, Reading, _narrow, verify
 
 
 REGION = ("region", ["NL", "a", "b", "c"], [({"a": "NL", "b": "NL", "c": "NL"}, {})])
@@ -160,6 +164,96 @@ def test_the_rule_is_known():
     ]
     must = shown.set_column(2, "status", [["s", "u", "x", "z"]])
     assert verify([[REGION]], must, low, knows) == []
+
+
+def needing(said, **goals):
+    """The view with other goals (`low`, `high`, `width`) for all of its cells."""
+    for name, goal in goals.items():
+        at = said.column_names.index(name)
+        said = said.set_column(at, name, [[goal] * said.num_rows])
+    return said
+
+
+OTHERWISE = ["1 worlds would have been published otherwise"]
+TOO_NARROW = ["1 protected cells do not attain their safety interval"]
+ONES_HIDDEN = Reading((1, 1), (1, 4), (1, 4), 1, True)
+FOURS_HIDDEN = replace(ONES_HIDDEN, slack=(4, 4))
+TENS = Reading((5, 4), None, (0, 7), 0, False)
+RANDOM_FIVES = Reading((4, 4), (1, 7), (1, 7), 1, True)
+RANDOM_THREES = Reading((2, 2), (0, 7), (0, 7), 0, False)
+
+FIGURES = {
+    "10 in tens": (10, "s", TENS, 5, 14),
+    "0 in fives": (0, "s", FIVES, 0, 2),
+    "an exact 0": (0, "s", EXACT, 0, 0),
+    "5 at random where 1-7 is never shown": (5, "s", RANDOM_FIVES, 8, 9),
+    "5 at random where it must be shown": (5, "z", RANDOM_FIVES, 1, 9),
+    "0 at random where 1-7 is never shown": (0, "s", RANDOM_FIVES, 0, 0),
+    "0 at random where it must be shown": (0, "z", RANDOM_FIVES, 0, 4),
+    "9 in threes where 0-7 is never shown": (9, "s", RANDOM_THREES, 8, 11),
+    "0 that could be the first of what is hidden": (0, "s", ONES_HIDDEN, 0, 0),
+    "0 that could be the last of what is hidden": (0, "s", FOURS_HIDDEN, 0, 0),
+    "what cannot occur": (None, "w", EXACT, 0, 0),
+    "hidden for another": (None, "x", EXACT, 1, ENDLESS),
+    "hidden by its gemeente": (None, "o", EXACT, 0, ENDLESS),
+    "sensitive": (None, "u", EXACT, 1, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_world_has_the_first_and_last_value_of_a_figure_and_none_beyond(figure):
+    shown, symbol, reads, first, last = FIGURES[figure]
+    alone = [("region", ["NL"], [({}, {})])]
+    said = needing(view(NL=symbol if shown is None else shown), low=ENDLESS, high=0)
+    said = said.set_column(2, "status", [[symbol]])
+    both = [value for value in (first, last) if value < ENDLESS]
+    found = worlds(*[(value,) for value in both], codes=["NL"])
+    assert verify([alone], said, found, reads) == []
+    for wrong in {first - 1, last + 1} - {ENDLESS + 1}:
+        found = worlds((wrong,), codes=["NL"])
+        assert verify([alone], said, found, reads) == OTHERWISE
+
+
+def test_no_more_room_is_asked_for_than_the_symbols_leave():
+    """The whole of two hidden parts is 2 to 4: no two values are 3 apart."""
+    said = needing(view(NL="u", a="x", b="x", c="w"), low=1, high=4, width=3)
+    ends = worlds((2, 1, 1, 0), (4, 2, 2, 0))
+    assert verify([[REGION]], said, ends, EXACT) == []
+    assert verify([[REGION]], said, ends.slice(0, 4), EXACT) == TOO_NARROW
+
+
+def test_a_zero_that_could_have_been_hidden_is_no_excuse():
+    """The whole is 1 to 7 and b is shown as 0: a is 1 or more. With b hidden, not."""
+    reads = Reading((0, 0), None, (1, 7), 0, zeros_stay=False)
+    said = needing(view(NL="u", a="o", b=0, c="w"), low=1, high=7)
+    said = said.set_column(4, "low", [[1, 0, 0, 0]])
+    every = worlds(*[(n, n, 0, 0) for n in range(1, 8)])
+    assert verify([[REGION]], said, every, reads) == TOO_NARROW
+    stays = Reading((0, 0), None, (1, 7), 0, zeros_stay=True)
+    assert verify([[REGION]], said, every, stays) == []
+
+
+BOUNDS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
+HOLDS = {
+    "exact": lambda whole, parts: whole == sum(parts),
+    "at_most": lambda whole, parts: whole >= sum(parts),
+    "overlap": lambda whole, parts: max(parts) <= whole <= sum(parts),
+}
+
+
+@pytest.mark.parametrize("kind", HOLDS)
+@settings(max_examples=100)
+@given(every=st.lists(BOUNDS, min_size=2, max_size=4))
+def test_a_sum_leaves_each_cell_what_some_world_has(kind, every):
+    """The first cell is the whole. Bounds that no world has are no example."""
+    ranges = [range(first, last + 1) for first, last in every]
+    possible = [w for w in product(*ranges) if HOLDS[kind](w[0], w[1:])]
+    assume(possible)
+    low, high = np.array(every, dtype=np.int64).T.copy()
+    parts = np.arange(1, len(every))[:, None]
+    _narrow(low, high, [("region", kind, np.array([0]), parts)])
+    assert low.tolist() == np.min(possible, axis=0).tolist()
+    assert high.tolist() == np.max(possible, axis=0).tolist()
 
 
 KINDS = {
