@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from outputs.published import IS_HIDDEN, IS_SHOWN, PublishedTable
+from outputs.published import IS_HIDDEN, IS_SHOWN, ReleasedTable
 
 
 STANDS_OUT = 5.0
@@ -63,7 +63,7 @@ class _Pair:
     now: NDArray[np.uint8]
 
 
-def changes(before: PublishedTable, after: PublishedTable) -> Changes | None:
+def changes(before: ReleasedTable, after: ReleasedTable) -> Changes | None:
     """None when codes or measures differ, so that cells are not the same cells."""
     pair = _pair(before, after)
     if pair is None:
@@ -81,9 +81,7 @@ def changes(before: PublishedTable, after: PublishedTable) -> Changes | None:
     )
 
 
-def changed_cells(
-    before: PublishedTable, after: PublishedTable
-) -> Iterator[ChangedCell]:
+def changed_cells(before: ReleasedTable, after: ReleasedTable) -> Iterator[ChangedCell]:
     """Every cell that is shown otherwise: another value, now hidden, now shown."""
     pair = _pair(before, after)
     if pair is None:
@@ -103,7 +101,7 @@ def changed_cells(
 
 
 def outliers(
-    before: PublishedTable, after: PublishedTable, counts: Sequence[str]
+    before: ReleasedTable, after: ReleasedTable, counts: Sequence[str]
 ) -> Iterator[Outlier]:
     """Published counts of gemeenten that moved far from how the others moved."""
     pair = _pair(before, after)
@@ -150,18 +148,18 @@ def _far(
             yield place, far
 
 
-def _words(table: PublishedTable, at: Sequence[int]) -> str:
+def _words(table: ReleasedTable, at: Sequence[int]) -> str:
     parts = [table.text.measures[at[-1]].title.nl]
     for dimension, place in zip(table.text.dimensions, at[:-1], strict=True):
         parts.append(list(dimension.codes.values())[place].nl)
     return ", ".join(parts)
 
 
-def _codes(table: PublishedTable) -> Mapping[str, int]:
+def _codes(table: ReleasedTable) -> Mapping[str, int]:
     return {region.code: place for place, region in enumerate(table.regions)}
 
 
-def _pair(before: PublishedTable, after: PublishedTable) -> _Pair | None:
+def _pair(before: ReleasedTable, after: ReleasedTable) -> _Pair | None:
     if before.codes[1:] != after.codes[1:]:
         return None
     was, now = _codes(before), _codes(after)

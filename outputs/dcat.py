@@ -5,7 +5,7 @@ Addresses are relative to the folder of the file, since a release has no address
 
 import json
 
-from outputs.published import PublishedRelease, PublishedTable
+from outputs.published import PublishedRelease, ReleasedTable
 
 
 _CONTEXT = {
@@ -44,7 +44,7 @@ def dcat(release: PublishedRelease) -> bytes:
     return text.encode() + b"\n"
 
 
-def _dataset(table: PublishedTable) -> dict[str, object]:
+def _dataset(table: ReleasedTable) -> dict[str, object]:
     return {
         "@id": f"#{table.code}",
         "@type": "dcat:Dataset",

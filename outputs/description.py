@@ -17,14 +17,10 @@ from rules.indicator import Denominator, Indicator, TableSpec, Text
 
 
 COUNT_UNIT = Text("aantal", "number")
-PER_1000 = {
-    Denominator.INHABITANTS: Text("per 1 000 inwoners", "per 1,000 inhabitants"),
-    Denominator.YOUNG: Text(
-        "per 1 000 inwoners tot 23 jaar", "per 1,000 inhabitants under 23"
-    ),
-    Denominator.HOUSEHOLDS: Text(
-        "per 1 000 particuliere huishoudens", "per 1,000 private households"
-    ),
+DENOMINATORS = {
+    Denominator.INHABITANTS: Text("inwoners", "inhabitants"),
+    Denominator.YOUNG: Text("inwoners tot 23 jaar", "inhabitants under 23"),
+    Denominator.HOUSEHOLDS: Text("particuliere huishoudens", "private households"),
 }
 
 
@@ -97,7 +93,8 @@ def _measures(one: Indicator) -> list[MeasureText]:
     count = MeasureText(one.code, one.title, one.definition, COUNT_UNIT)
     if one.denominator is None:
         return [count]
-    unit = PER_1000[one.denominator]
+    of = DENOMINATORS[one.denominator]
+    unit = Text(f"per 1 000 {of.nl}", f"per 1,000 {of.en}")
     title = Text(f"{one.title.nl}, {unit.nl}", f"{one.title.en}, {unit.en}")
     return [count, MeasureText(rate_code(one.code), title, one.definition, unit)]
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from outputs.description import DENOMINATORS
 from outputs.layout import rate_code
 from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN, ReleaseStatus, dutch_number
 from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy, RoundingMethod
 from rules.indicator import (
     CountedUnit,
-    Denominator,
     Indicator,
     RegionLevel,
     TableSpec,
@@ -23,11 +23,6 @@ _UNITS = {
     CountedUnit.HOUSEHOLDS: "particuliere huishoudens",
     CountedUnit.CLIENTS: "cliënten (een persoon telt in elke verstrekkende gemeente)",
     CountedUnit.PROVISIONS: "voorzieningen",
-}
-_DENOMINATORS = {
-    Denominator.INHABITANTS: "inwoners",
-    Denominator.HOUSEHOLDS: "particuliere huishoudens",
-    Denominator.YOUNG: "inwoners tot 23 jaar",
 }
 _REGIONS = {
     RegionLevel.PROVINCIE: "provincies",
@@ -108,7 +103,7 @@ def _measures(indicators: Sequence[Indicator]) -> Iterator[str]:
             f"- Bronnen: {_sources(one)}.",
         )
         if one.denominator is not None:
-            per = _DENOMINATORS[one.denominator]
+            per = DENOMINATORS[one.denominator].nl
             yield (
                 f"- `{rate_code(one.code)}`: per 1 000 {per}. Het afgeronde aantal, "
                 f"gedeeld door het niet-afgeronde aantal {per} op 1 januari, afgerond "

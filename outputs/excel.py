@@ -25,7 +25,7 @@ from outputs.published import (
     IS_IMPOSSIBLE,
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
+    ReleasedTable,
 )
 from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN
 
@@ -53,7 +53,7 @@ def files(release: PublishedRelease) -> Iterator[tuple[str, bytes]]:
         yield f"{table.code}.xlsx", workbook(table)
 
 
-def workbook(table: PublishedTable) -> bytes:
+def workbook(table: ReleasedTable) -> bytes:
     """Cover, notes and symbols, and a sheet per level of region."""
     file = io.BytesIO()
     with new_workbook(file, table.text.title.nl, table) as book:
@@ -67,7 +67,7 @@ def workbook(table: PublishedTable) -> bytes:
 
 
 def new_workbook(
-    file: io.BytesIO, title: str, table: PublishedTable
+    file: io.BytesIO, title: str, table: ReleasedTable
 ) -> xlsxwriter.Workbook:
     """A workbook that runs nothing, and of which the date is that of its figures."""
     book = xlsxwriter.Workbook(file, _NEVER)
@@ -137,7 +137,7 @@ def _height(cells: Sequence[Cell], wide: Sequence[int]) -> int:
     return _LINE * max(ceil(len(str(cell)) * 1.1 / width) for cell, width in pairs)
 
 
-def _sheets(table: PublishedTable) -> dict[str, list[int]]:
+def _sheets(table: ReleasedTable) -> dict[str, list[int]]:
     """Name of a sheet -> the places of its regions."""
     found = {
         LEVELS[level].nl: [
@@ -149,7 +149,7 @@ def _sheets(table: PublishedTable) -> dict[str, list[int]]:
 
 
 def _cover(
-    book: xlsxwriter.Workbook, table: PublishedTable, sheets: Sequence[str]
+    book: xlsxwriter.Workbook, table: ReleasedTable, sheets: Sequence[str]
 ) -> None:
     sheet = _sheet(book, "Voorblad", table.text.title.nl)
     lines = [
@@ -168,7 +168,7 @@ def _cover(
     write_table(book, sheet, ["Blad", "Inhoud"], contents, len(lines) + 1)
 
 
-def _notes(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
+def _notes(book: xlsxwriter.Workbook, table: ReleasedTable) -> None:
     sheet = _sheet(book, "Toelichting", f"Toelichting: {table.text.title.nl}")
     rows = [("Tabel", note) for note in table.text.notes]
     rows += [
@@ -178,7 +178,7 @@ def _notes(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
     write_table(book, sheet, ["Waarvan", "Toelichting"], rows, 1)
 
 
-def _symbols(book: xlsxwriter.Workbook, table: PublishedTable) -> None:
+def _symbols(book: xlsxwriter.Workbook, table: ReleasedTable) -> None:
     sheet = _sheet(book, "Symbolen", "Symbolen in deze tabel")
     rows = [
         (HIDDEN.sign, HIDDEN.meaning.nl),
@@ -197,7 +197,7 @@ def _not_applicable() -> str:
 
 
 def _figures(
-    book: xlsxwriter.Workbook, table: PublishedTable, name: str, regions: Sequence[int]
+    book: xlsxwriter.Workbook, table: ReleasedTable, name: str, regions: Sequence[int]
 ) -> None:
     rows = list(_rows(table, regions))
     if len(rows) > MOST_ROWS:
@@ -221,7 +221,7 @@ def _figures(
     sheet.freeze_panes(_HEADER_ROW + 1, 2)
 
 
-def _rows(table: PublishedTable, regions: Sequence[int]) -> Iterator[list[Cell]]:
+def _rows(table: ReleasedTable, regions: Sequence[int]) -> Iterator[list[Cell]]:
     labels = list(
         product(*([t.nl for t in one.codes.values()] for one in table.text.dimensions))
     )

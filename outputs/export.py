@@ -7,14 +7,12 @@ that whoever has the release can make an export again and compare.
 
 import hashlib
 import importlib
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outputs.errors import ReleaseRefused
+from outputs.folders import folder_beside, put
 from outputs.manifest import SEAL
 from outputs.published import PublishedRelease, read_published
 
@@ -53,27 +51,20 @@ class Exported:
 
 
 def export(
-    folder: Path,
+    released: Path,
     target: Path,
     formats: Sequence[str] = tuple(FORMATS),
     public_key: Path | None = None,
 ) -> Exported:
     """Write the formats to a new folder; one that has them already is left as it is."""
-    release = read_published(folder, public_key)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(
-        tempfile.mkdtemp(
-            prefix=f".{target.name}.", suffix=".partial", dir=target.parent
-        )
-    )
-    try:
+    release = read_published(released, public_key)
+    with folder_beside(target) as folder:
         for name in formats:
-            _write_format(release, name, beside)
-        _write_seal(release, beside)
-        made = _exported(beside, target, formats)
-        _put(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+            _write_format(release, name, folder)
+        _write_seal(release, folder)
+        made = _exported(folder, target, formats)
+        if not (target.is_dir() and _same(folder, target)):
+            put(folder, target)
     return made
 
 
@@ -112,22 +103,6 @@ def _files(folder: Path) -> dict[str, Path]:
     """Path inside a folder -> path, sorted."""
     found = (path for path in folder.rglob("*") if path.is_file())
     return dict(sorted((path.relative_to(folder).as_posix(), path) for path in found))
-
-
-def _put(folder: Path, target: Path) -> None:
-    """Rename; a target with these very files stays, one with others is refused."""
-    folder.chmod(0o755)
-    if target.is_dir() and _same(folder, target):
-        return
-    try:
-        if target.is_dir() and not target.is_symlink():
-            target.rmdir()
-        folder.rename(target)
-    except OSError as error:
-        raise ReleaseRefused(
-            f"{target} cannot be made ({os.strerror(error.errno or 0)}); an export is "
-            f"never written over something else, name a new folder"
-        ) from error
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from outputs.errors import ReleaseRefused
 from outputs.figure import Figure, Shows
 from outputs.released import COUNTRY, Publication, Row, having
-from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus, dutch_number
+from outputs.symbols import HIDDEN, dutch_number, signs_of
 
 
 UNKNOWN = "geheim of onbekend"
@@ -170,8 +170,7 @@ def _with_notes(
     if data.hides:
         notes.append(f"{HIDDEN.sign} = {HIDDEN.meaning.nl.lower()}.")
     statuses = {one.status for one in publications}
-    signs = [SHOWN[each] for each in ReleaseStatus if each in statuses]
-    notes += [f"{one.sign} = {one.meaning.nl.lower()}." for one in signs if one.sign]
+    notes += [f"{one.sign} = {one.meaning.nl.lower()}." for one in signs_of(statuses)]
     if data.figure.shows is Shows.CODES and len(reference.members) > 1:
         notes.append(
             f"{reference.name}: steeds het middelste van de gepubliceerde cijfers."

@@ -16,7 +16,7 @@ from outputs.figure import declared
 from outputs.figure_data import alt_text, figure_of, nederland
 from outputs.figure_svg import figure_svg
 from outputs.parquet import arrow_table
-from outputs.published import PublishedRelease, PublishedTable, read_published
+from outputs.published import PublishedRelease, ReleasedTable, read_published
 from outputs.released import Publication
 
 
@@ -64,7 +64,7 @@ def read_release(folder: Path | str, public_key: Path | None = None) -> Released
     return ReleasedFrames(read_published(Path(folder), public_key))
 
 
-def _frame(table: PublishedTable) -> pd.DataFrame:
+def _frame(table: ReleasedTable) -> pd.DataFrame:
     whole_numbers = {pa.int64(): pd.Int64Dtype()}
     frame: pd.DataFrame = arrow_table(table).to_pandas(types_mapper=whole_numbers.get)
     return frame

@@ -14,7 +14,7 @@ from outputs.published import (
     IS_HIDDEN,
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
+    ReleasedTable,
     spread,
 )
 from outputs.symbols import HIDDEN, ReleaseStatus
@@ -28,7 +28,6 @@ LEVELS = {
     "gemeente": Text("Gemeenten", "Municipalities"),
     "wijk": Text("Wijken", "Districts"),
 }
-DATA_SETS = ("TypedDataSet", "UntypedDataSet")
 
 _PERIOD_STATUS = {
     ReleaseStatus.PRELIMINARY: "Voorlopig",
@@ -53,7 +52,7 @@ def catalogue(release: PublishedRelease) -> EntitySet:
     return EntitySet.of(names, ([row["ID"], *row.values()] for row in infos))
 
 
-def entity_sets(table: PublishedTable) -> dict[str, EntitySet]:
+def entity_sets(table: ReleasedTable) -> dict[str, EntitySet]:
     """Name -> entities, in the order of CBS's service document."""
     axes = dict(zip(dimension_keys(table), _dimension_codes(table), strict=True))
     return {
@@ -84,11 +83,11 @@ def entity_sets(table: PublishedTable) -> dict[str, EntitySet]:
     }
 
 
-def dimension_keys(table: PublishedTable) -> list[str]:
+def dimension_keys(table: ReleasedTable) -> list[str]:
     return [statline_key(one.title.nl) for one in table.text.dimensions]
 
 
-def topic_keys(table: PublishedTable) -> list[str]:
+def topic_keys(table: ReleasedTable) -> list[str]:
     """Keys of the measures: their title, and their place among the topics."""
     return [
         f"{statline_key(one.title.nl)}_{place}"
@@ -96,7 +95,7 @@ def topic_keys(table: PublishedTable) -> list[str]:
     ]
 
 
-def long_text(table: PublishedTable) -> str:
+def long_text(table: ReleasedTable) -> str:
     """What a reader needs to know, below the title."""
     return "\n".join([*table.text.notes, f"{HIDDEN.sign} = {HIDDEN.meaning.nl}."])
 
@@ -109,15 +108,15 @@ def _head(name: str) -> Mapping[str, Scalar]:
     return {"odata.metadata": f"$metadata#{name}"}
 
 
-def _period(table: PublishedTable) -> str:
+def _period(table: ReleasedTable) -> str:
     return statline_period(table.period)
 
 
-def _dimension_codes(table: PublishedTable) -> list[list[str]]:
+def _dimension_codes(table: ReleasedTable) -> list[list[str]]:
     return [safe_codes(one.codes) for one in table.text.dimensions]
 
 
-def _table_infos(table: PublishedTable) -> EntitySet:
+def _table_infos(table: ReleasedTable) -> EntitySet:
     text = table.text
     said: dict[str, Scalar] = {
         "ID": table.code,
@@ -145,7 +144,7 @@ def _table_infos(table: PublishedTable) -> EntitySet:
     return EntitySet.of(list(said), [tuple(said.values())])
 
 
-def _properties(table: PublishedTable) -> EntitySet:
+def _properties(table: ReleasedTable) -> EntitySet:
     names = [
         "odata.type", "ID", "Position", "ParentID", "Type", "Key", "Title",
         "Description", "MapYear", "Datatype", "Unit", "Decimals", "Default",
@@ -189,7 +188,7 @@ def _category_groups() -> EntitySet:
     )
 
 
-def _regions(table: PublishedTable) -> EntitySet:
+def _regions(table: ReleasedTable) -> EntitySet:
     groups = {
         level: place for place, level in enumerate(REGION_LEVELS.values(), start=1)
     }
@@ -203,7 +202,7 @@ def _regions(table: PublishedTable) -> EntitySet:
 
 
 def _data(
-    table: PublishedTable,
+    table: ReleasedTable,
     axes: Mapping[str, Sequence[str]],
     topics: Mapping[str, Sequence[Scalar]],
 ) -> EntitySet:
@@ -225,14 +224,14 @@ def _data(
     )
 
 
-def _typed_columns(table: PublishedTable) -> dict[str, Sequence[Scalar]]:
+def _typed_columns(table: ReleasedTable) -> dict[str, Sequence[Scalar]]:
     return {
         key: numbers(table.values[..., place], table.states[..., place])
         for place, key in enumerate(topic_keys(table))
     }
 
 
-def _untyped_columns(table: PublishedTable) -> dict[str, Sequence[Scalar]]:
+def _untyped_columns(table: ReleasedTable) -> dict[str, Sequence[Scalar]]:
     """Texts of equal width, right-aligned: a point is hidden, blank cannot occur."""
     found: dict[str, Sequence[Scalar]] = {}
     for place, key in enumerate(topic_keys(table)):

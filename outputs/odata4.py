@@ -15,7 +15,7 @@ from outputs.entities import EntitySet, Row, Scalar, collection, dumped, numbers
 from outputs.layout import REGION_LEVELS
 from outputs.names import safe_codes, statline_period, statline_region
 from outputs.odata3 import LEVELS, PERIODS, REGIONS, dimension_keys, long_text
-from outputs.published import PublishedRelease, PublishedTable, spread
+from outputs.published import PublishedRelease, ReleasedTable, spread
 from outputs.symbols import HIDDEN, ReleaseStatus
 
 
@@ -64,7 +64,7 @@ def datasets(release: PublishedRelease) -> EntitySet:
     return EntitySet.of(list(rows[0]), (tuple(row.values()) for row in rows))
 
 
-def table_properties(table: PublishedTable) -> Row:
+def table_properties(table: ReleasedTable) -> Row:
     """The one entity `Properties` of a dataset."""
     return {
         "Identifier": table.code,
@@ -86,7 +86,7 @@ def table_properties(table: PublishedTable) -> Row:
     }
 
 
-def entity_sets(table: PublishedTable) -> dict[str, EntitySet]:
+def entity_sets(table: ReleasedTable) -> dict[str, EntitySet]:
     """Name -> entities, in the order of CBS's service document."""
     keys = dimension_keys(table)
     return {
@@ -128,7 +128,7 @@ def _head(name: str) -> Mapping[str, Scalar]:
     return {"@odata.context": f"$metadata#{name}"}
 
 
-def _groups(table: PublishedTable) -> list[str]:
+def _groups(table: ReleasedTable) -> list[str]:
     """The group of each measure: the count that it is, or that it is a rate of."""
     found: list[str] = []
     for one in table.text.measures:
@@ -136,7 +136,7 @@ def _groups(table: PublishedTable) -> list[str]:
     return found
 
 
-def _measure_groups(table: PublishedTable) -> EntitySet:
+def _measure_groups(table: ReleasedTable) -> EntitySet:
     counts = [one for one in table.text.measures if one.unit == COUNT_UNIT]
     return EntitySet.of(
         _GROUP_NAMES,
@@ -147,7 +147,7 @@ def _measure_groups(table: PublishedTable) -> EntitySet:
     )
 
 
-def _measure_codes(table: PublishedTable) -> EntitySet:
+def _measure_codes(table: ReleasedTable) -> EntitySet:
     names = [
         "Identifier", "Index", "Title", "Description", "MeasureGroupId", "DataType",
         "Unit", "Format", "Decimals", "PresentationType",
@@ -166,7 +166,7 @@ def _measure_codes(table: PublishedTable) -> EntitySet:
     )  # fmt: skip
 
 
-def _dimensions(table: PublishedTable, keys: Sequence[str]) -> EntitySet:
+def _dimensions(table: ReleasedTable, keys: Sequence[str]) -> EntitySet:
     titles = [one.title.nl for one in table.text.dimensions]
     rows: list[tuple[Scalar, ...]] = [
         (key, title, "", "Dimension", None, "False")
@@ -181,7 +181,7 @@ def _dimensions(table: PublishedTable, keys: Sequence[str]) -> EntitySet:
 
 
 def _dimension_entities(
-    table: PublishedTable, keys: Sequence[str]
+    table: ReleasedTable, keys: Sequence[str]
 ) -> Iterator[tuple[str, EntitySet]]:
     for key, dimension in zip(keys, table.text.dimensions, strict=True):
         codes = zip(safe_codes(dimension.codes), dimension.codes.values(), strict=True)
@@ -197,7 +197,7 @@ def _dimension_entities(
         )
 
 
-def _observations(table: PublishedTable, keys: Sequence[str]) -> EntitySet:
+def _observations(table: ReleasedTable, keys: Sequence[str]) -> EntitySet:
     shape = table.values.shape
     states = table.states.ravel()
     points = np.array([None, HIDDEN.sign, None], dtype=object)

@@ -17,7 +17,7 @@ from outputs.published import (
     IS_HIDDEN,
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
+    ReleasedTable,
     spread,
 )
 from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN
@@ -67,7 +67,7 @@ def _csv(
     return text.getvalue().encode()
 
 
-def _code_rows(tables: Iterable[PublishedTable]) -> Iterator[tuple[str, ...]]:
+def _code_rows(tables: Iterable[ReleasedTable]) -> Iterator[tuple[str, ...]]:
     for table in tables:
         for dimension in table.text.dimensions:
             for code, text in dimension.codes.items():
@@ -90,7 +90,7 @@ def _data_package(release: PublishedRelease) -> dict[str, object]:
     }
 
 
-def _resource(table: PublishedTable) -> dict[str, object]:
+def _resource(table: ReleasedTable) -> dict[str, object]:
     return {
         "name": table.code,
         "path": table_path(table.code),
@@ -127,11 +127,11 @@ def _codes() -> dict[str, object]:
     }
 
 
-def _names(table: PublishedTable) -> list[str]:
+def _names(table: ReleasedTable) -> list[str]:
     return columns([one.name for one in table.text.dimensions])
 
 
-def _field(table: PublishedTable, name: str) -> dict[str, object]:
+def _field(table: ReleasedTable, name: str) -> dict[str, object]:
     kind = "integer" if name == "value" else "string"
     field: dict[str, object] = {
         "name": name,
@@ -146,7 +146,7 @@ def _field(table: PublishedTable, name: str) -> dict[str, object]:
     return field
 
 
-def _allowed(table: PublishedTable, name: str) -> list[str]:
+def _allowed(table: ReleasedTable, name: str) -> list[str]:
     """The texts that may be in a column; none when that is not a short list."""
     dimensions = {one.name: list(one.codes) for one in table.text.dimensions}
     lists = {
@@ -158,12 +158,12 @@ def _allowed(table: PublishedTable, name: str) -> list[str]:
     return lists.get(name, [])
 
 
-def _title(table: PublishedTable, name: str) -> str:
+def _title(table: ReleasedTable, name: str) -> str:
     titles = {one.name: one.title.nl for one in table.text.dimensions}
     return titles.get(name) or _COLUMN_TITLES[name]
 
 
-def _csv_on_the_web(table: PublishedTable) -> dict[str, object]:
+def _csv_on_the_web(table: ReleasedTable) -> dict[str, object]:
     """W3C, Metadata Vocabulary for Tabular Data (2015)."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nl"}],
@@ -190,14 +190,13 @@ def _csv_on_the_web(table: PublishedTable) -> dict[str, object]:
     }
 
 
-def _dutch(table: PublishedTable) -> bytes:
+def _dutch(table: ReleasedTable) -> bytes:
     """The cells with labels; a value that is not published is its symbol."""
     header = [_title(table, name) for name in _names(table)]
-    header[-2] = "waarde"
     return _BYTE_ORDER_MARK.encode() + _csv(header, _dutch_rows(table), ";")
 
 
-def _dutch_rows(table: PublishedTable) -> Iterator[Sequence[object]]:
+def _dutch_rows(table: ReleasedTable) -> Iterator[Sequence[object]]:
     shape = table.values.shape
     regions = [
         spread([getattr(one, part) for one in table.regions], 0, shape)

@@ -17,7 +17,7 @@ from outputs.published import (
     IS_IMPOSSIBLE,
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
+    ReleasedTable,
 )
 from outputs.symbols import HIDDEN, IMPOSSIBLE, SHOWN
 
@@ -29,7 +29,7 @@ def files(release: PublishedRelease) -> Iterator[tuple[str, bytes]]:
         yield f"{table.code}.parquet", file.getvalue()
 
 
-def arrow_table(table: PublishedTable) -> pa.Table:
+def arrow_table(table: ReleasedTable) -> pa.Table:
     """The released CSV as a typed table; `value` is null where none is published."""
     places = np.indices(table.values.shape, dtype=np.int32).reshape(
         table.values.ndim, -1

@@ -19,7 +19,7 @@ from outputs.description import TableDescription, described, description_path
 from outputs.errors import ReleaseRefused
 from outputs.layout import columns
 from outputs.manifest import Manifest, TableFacts, table_path
-from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
+from outputs.symbols import HIDDEN, ReleaseStatus, period_label
 from outputs.verify import verify
 from rules.period import HalfYear
 
@@ -41,7 +41,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedTable:
+class ReleasedTable:
     """A table as it was cleared.
 
     `values` and `states` have an axis for regions, one for each dimension and one for
@@ -61,8 +61,7 @@ class PublishedTable:
 
     @property
     def period_label(self) -> str:
-        """As CBS writes it: 1e halfjaar 2023*."""
-        return self.period.dutch + SHOWN[self.status].sign
+        return period_label(self.period, self.status).nl
 
     @property
     def codes(self) -> list[list[str]]:
@@ -80,7 +79,7 @@ class PublishedRelease:
 
     folder: Path
     manifest: Manifest
-    tables: tuple[PublishedTable, ...]
+    tables: tuple[ReleasedTable, ...]
 
     def read(self, path: str) -> bytes:
         """The bytes of a released file."""
@@ -104,7 +103,7 @@ def spread(words: Sequence[str], axis: int, shape: Sequence[int]) -> list[str]:
     return once * int(np.prod(shape[:axis]))
 
 
-def read_table(folder: Path, manifest: Manifest, name: str) -> PublishedTable:
+def read_table(folder: Path, manifest: Manifest, name: str) -> ReleasedTable:
     facts = manifest.facts.tables[name]
     if description_path(name) not in manifest.files:
         raise ReleaseRefused(
@@ -132,7 +131,7 @@ def read_table(folder: Path, manifest: Manifest, name: str) -> PublishedTable:
         [hidden, shown], [IS_HIDDEN, IS_SHOWN], IS_IMPOSSIBLE
     )
     whole = manifest.facts
-    return PublishedTable(text, whole.period, whole.status, regions, values, states)
+    return ReleasedTable(text, whole.period, whole.status, regions, values, states)
 
 
 def _released(folder: Path, manifest: Manifest, path: str) -> bytes:

@@ -4,13 +4,9 @@ What is written has the bytes that were voted on, or nothing is written. The fol
 made under a temporary name beside its target and renamed when it is complete.
 """
 
-import contextlib
-import glob
 import hashlib
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +18,7 @@ from outputs.clearance import ClearedTables
 from outputs.door import OptedOut, door_findings
 from outputs.dsse import key_id
 from outputs.errors import ReleaseRefused
+from outputs.folders import folder_beside, put
 from outputs.manifest import (
     MANIFEST,
     PUBLIC_KEY,
@@ -56,7 +53,7 @@ def release(
     findings = door_findings(cleared.candidate, facts, opted_out)
     if findings:
         raise at_the_door(findings)
-    with _folder_beside(target) as folder:
+    with folder_beside(target) as folder:
         files = {
             path: _write(folder / path, cleared.candidate.read(path))
             for path in sorted(cleared.candidate.files)
@@ -73,7 +70,7 @@ def release(
                 Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
             ),
         )
-        _move(folder, target)
+        put(folder, target)
     return Release(target, manifest, hashlib.sha256(content).hexdigest())
 
 
@@ -95,23 +92,6 @@ def must_be_free(target: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def _folder_beside(target: Path) -> Iterator[Path]:
-    """A temporary folder on the same disk; gone when the release is not finished.
-
-    Who finishes also takes away what a call that was killed left for this target.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    prefix, suffix = f".{target.name}.", ".partial"
-    folder = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=target.parent))
-    try:
-        yield folder
-        for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
-            shutil.rmtree(left, ignore_errors=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _write(path: Path, content: bytes) -> FileFacts:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
@@ -121,31 +101,3 @@ def _write(path: Path, content: bytes) -> FileFacts:
     is_table = path.suffix == ".csv"
     rows = row_count(content) if is_table else None
     return FileFacts(hashlib.sha256(content).hexdigest(), rows)
-
-
-def _move(folder: Path, target: Path) -> None:
-    """Rename; of two runs at once, one wins and the other is refused."""
-    folder.chmod(0o755)
-    for inside in [folder, *(path for path in folder.iterdir() if path.is_dir())]:
-        _sync(inside)
-    try:
-        if target.is_dir():
-            target.rmdir()
-        folder.rename(target)
-    except OSError as error:
-        raise ReleaseRefused(
-            f"{target} could not be made (error {error.errno}); nothing was written, "
-            f"name a new folder"
-        ) from error
-    _sync(target.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

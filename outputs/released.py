@@ -14,11 +14,11 @@ from outputs.figure import Figure
 from outputs.published import (
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
     Region,
+    ReleasedTable,
     read_published,
 )
-from outputs.symbols import SHOWN, ReleaseStatus
+from outputs.symbols import ReleaseStatus, period_label
 from rules.period import HalfYear
 
 
@@ -44,10 +44,10 @@ class Publication:
 
     @property
     def label(self) -> str:
-        return label_of(self.period, self.status)
+        return period_label(self.period, self.status).nl
 
     @cached_property
-    def tables(self) -> Mapping[str, PublishedTable]:
+    def tables(self) -> Mapping[str, ReleasedTable]:
         return {table.code: table for table in self.release.tables}
 
     @cached_property
@@ -88,11 +88,6 @@ class Publication:
         return {}
 
 
-def label_of(period: HalfYear, status: ReleaseStatus) -> str:
-    """The half-year as CBS writes it: 1e halfjaar 2023*."""
-    return period.dutch + SHOWN[status].sign
-
-
 def open_releases(
     folders: Sequence[Path], key: Path | None = None
 ) -> tuple[Publication, ...]:
@@ -129,7 +124,7 @@ def _tells_of_the_same(one: Publication, other: Publication) -> bool:
     return one.period == other.period and bool(shared)
 
 
-def _rows(figure: Figure, table: PublishedTable) -> Mapping[str, Row]:
+def _rows(figure: Figure, table: ReleasedTable) -> Mapping[str, Row]:
     """Region -> values; the dimensions that are not drawn are at their total."""
     names = [one.name for one in table.text.dimensions]
     axis = names.index(figure.along)

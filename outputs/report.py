@@ -5,8 +5,10 @@ release says so. The words of the gemeente itself are given with the report, unc
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from outputs.description import TableDescription
@@ -24,10 +26,13 @@ from outputs.figure_files import figure_files
 from outputs.figure_svg import drawing_svg
 from outputs.pages import TEMPLATES, page
 from outputs.released import Publication, having
-from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus, Symbol
+from outputs.symbols import HIDDEN, Symbol, signs_of
 
 
-KINDS = ("html", "pdf", "figures")
+_OURS = re.compile(
+    r"(GM[0-9]{4})(?:\.(?:html|pdf)|_[0-9A-Z.]+\.(?:svg|png|txt|csv|json))"
+)
+"""The names of files that are written here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Report:
     explanation: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reporting:
     """What all reports of one run have in common."""
 
@@ -95,7 +100,6 @@ class Reporting:
                 f"{self.latest.period}; name a gemeente that takes part"
             )
         reference = self.groups.get(gemeente) or nederland(self.latest)
-        figures = self._figures()
         return Report(
             gemeente,
             self.latest.name(gemeente),
@@ -106,50 +110,50 @@ class Reporting:
                 Section(chapter, tuple(self._drawn(chapter, gemeente, reference)))
                 for chapter in declared().chapters
             ),
-            tuple(dict.fromkeys(self._definition(one) for one in figures)),
-            tuple(self._notes(figures)),
-            tuple(self._symbols()),
+            self._definitions,
+            self._notes,
+            (HIDDEN, *signs_of({one.status for one in self.publications})),
             self._explanation(gemeente),
         )
 
-    def _figures(self) -> tuple[Figure, ...]:
+    @cached_property
+    def _figures(self) -> Mapping[Figure, tuple[Publication, ...]]:
         """What the releases have; through time only when there are two half-years."""
-        return tuple(
-            one
-            for one in declared().figures
-            if len(having(self.publications, one)) > (one.shows is Shows.PERIODS)
-        )
+        found = {one: having(self.publications, one) for one in declared().figures}
+        return {
+            one: publications
+            for one, publications in found.items()
+            if len(publications) > (one.shows is Shows.PERIODS)
+        }
 
-    def _text(self, figure: Figure) -> TableDescription:
-        return having(self.publications, figure)[-1].texts[figure.table]
+    @cached_property
+    def _texts(self) -> Mapping[Figure, TableDescription]:
+        return {one: of[-1].texts[one.table] for one, of in self._figures.items()}
 
     def _drawn(
         self, chapter: Chapter, gemeente: str, reference: Reference
     ) -> Iterator[Illustration]:
-        for figure in self._figures():
-            taking_part = having(self.publications, figure)[-1].regions
-            if figure.chapter == chapter.number and gemeente in taking_part:
-                data = figure_of(figure, self.publications, gemeente, reference)
+        for figure, publications in self._figures.items():
+            is_in = gemeente in publications[-1].regions
+            if figure.chapter == chapter.number and is_in:
+                data = figure_of(figure, publications, gemeente, reference)
                 is_table = figure.shows is Shows.WIJKEN
                 yield Illustration(data, "" if is_table else drawing_svg(data).decode())
 
-    def _definition(self, figure: Figure) -> Definition:
-        measure = figure.measure_in(self._text(figure))
-        return Definition(
-            measure.title.nl.partition(",")[0], measure.definition.nl, measure.unit.nl
+    @cached_property
+    def _definitions(self) -> tuple[Definition, ...]:
+        found = (one.measure_in(text) for one, text in self._texts.items())
+        each = (
+            Definition(one.title.nl.partition(",")[0], one.definition.nl, one.unit.nl)
+            for one in found
         )
+        return tuple(dict.fromkeys(each))
 
-    def _notes(self, figures: Sequence[Figure]) -> Iterator[str]:
+    @cached_property
+    def _notes(self) -> tuple[str, ...]:
         """What the tables say of coverage and rounding, each sentence once."""
-        texts = [self._text(one) for one in figures]
-        yield from dict.fromkeys(note.lstrip("- ") for t in texts for note in t.notes)
-
-    def _symbols(self) -> Iterator[Symbol]:
-        statuses = {one.status for one in self.publications}
-        yield HIDDEN
-        for status in ReleaseStatus:
-            if status in statuses and SHOWN[status].sign:
-                yield SHOWN[status]
+        notes = (note for text in self._texts.values() for note in text.notes)
+        return tuple(dict.fromkeys(notes))
 
     def _explanation(self, gemeente: str) -> tuple[str, ...]:
         """The paragraphs of GM0344.txt in the folder of explanations."""
@@ -165,20 +169,35 @@ class Reporting:
 def write_reports(
     reporting: Reporting, gemeenten: Sequence[str], folder: Path, kinds: Sequence[str]
 ) -> Iterator[str]:
-    """Write what is asked of each gemeente; gives its code when that is done."""
+    """Write what is asked of each gemeente; gives its code when that is done.
+
+    What an earlier run left of these gemeenten, or of those that are in the release no
+    more, is taken away.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    written: set[str] = set()
     for gemeente in gemeenten:
-        report = reporting.report(gemeente)
-        if "html" in kinds:
-            (folder / f"{gemeente}.html").write_text(report_html(report), "utf-8")
-        if "pdf" in kinds:
-            (folder / f"{gemeente}.pdf").write_bytes(report_pdf(report))
-        if "figures" in kinds:
-            for section in report.sections:
-                for one in section.illustrations:
-                    for name, content in figure_files(one.data).items():
-                        (folder / name).write_bytes(content)
+        for name, content in _files(reporting.report(gemeente), kinds):
+            (folder / name).write_bytes(content)
+            written.add(name)
         yield gemeente
+    others = set(reporting.latest.gemeenten()) - set(gemeenten)
+    for path in folder.iterdir():
+        ours = _OURS.fullmatch(path.name)
+        if ours and path.name not in written and ours[1] not in others:
+            path.unlink()
+
+
+def _files(report: Report, kinds: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file of a gemeente."""
+    if "html" in kinds:
+        yield f"{report.code}.html", report_html(report).encode()
+    if "pdf" in kinds:
+        yield f"{report.code}.pdf", report_pdf(report)
+    if "figures" in kinds:
+        for section in report.sections:
+            for one in section.illustrations:
+                yield from figure_files(one.data).items()
 
 
 def report_html(report: Report) -> str:

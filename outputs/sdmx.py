@@ -18,7 +18,7 @@ from outputs.published import (
     IS_IMPOSSIBLE,
     IS_SHOWN,
     PublishedRelease,
-    PublishedTable,
+    ReleasedTable,
     spread,
 )
 from outputs.symbols import ReleaseStatus
@@ -84,7 +84,7 @@ def files(release: PublishedRelease) -> Iterator[tuple[str, bytes]]:
         yield f"{table.code}.csv", data(table)
 
 
-def dataflow_id(table: PublishedTable) -> str:
+def dataflow_id(table: ReleasedTable) -> str:
     return f"DF_{table.code.upper()}"
 
 
@@ -125,7 +125,7 @@ def structures(release: PublishedRelease) -> bytes:
     return (text or "").encode()
 
 
-def data(table: PublishedTable) -> bytes:
+def data(table: ReleasedTable) -> bytes:
     """SDMX-CSV 2.0: a line per cell."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -140,7 +140,7 @@ def data(table: PublishedTable) -> bytes:
     return text.getvalue().encode()
 
 
-def _rows(table: PublishedTable) -> Iterator[Sequence[object]]:
+def _rows(table: ReleasedTable) -> Iterator[Sequence[object]]:
     shape = table.values.shape
     columns = [
         spread(safe_codes(codes), axis, shape) for axis, codes in enumerate(table.codes)
@@ -160,7 +160,7 @@ def _rows(table: PublishedTable) -> Iterator[Sequence[object]]:
         )  # fmt: skip
 
 
-def _codelists(table: PublishedTable) -> Mapping[str, Codelist]:
+def _codelists(table: ReleasedTable) -> Mapping[str, Codelist]:
     """Component -> its codes."""
     name = table.code.upper()
     regions = {one.code: one.name for one in table.regions}
@@ -197,7 +197,7 @@ def _codelist(code: str, name: str, codes: Mapping[str, str]) -> Codelist:
 
 
 def _structure(
-    table: PublishedTable,
+    table: ReleasedTable,
     lists: Mapping[str, Codelist],
     concepts: Mapping[str, Concept],
 ) -> DataStructureDefinition:
@@ -245,7 +245,7 @@ def _structure(
     )
 
 
-def _dataflow(table: PublishedTable, structure: DataStructureDefinition) -> Dataflow:
+def _dataflow(table: ReleasedTable, structure: DataStructureDefinition) -> Dataflow:
     return Dataflow(
         dataflow_id(table),
         name=table.text.title.en,

@@ -20,7 +20,7 @@ from outputs.dcat import dcat
 from outputs.entities import EntitySet, Row, collection, dumped
 from outputs.errors import ReleaseRefused
 from outputs.odata_query import BadQuery, parse
-from outputs.published import PublishedRelease, PublishedTable, read_published
+from outputs.published import PublishedRelease, ReleasedTable, read_published
 
 
 LOOPBACK = "127.0.0.1"
@@ -96,7 +96,7 @@ class Service:
             return _page(_named(sets, rest[1:]), place)
         return _service([*sets, "Properties"], place.here, _CONTEXT)
 
-    def _table(self, code: str) -> PublishedTable:
+    def _table(self, code: str) -> ReleasedTable:
         for table in self.release.tables:
             if table.code.lower() == code.lower():
                 return table

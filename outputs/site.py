@@ -14,14 +14,20 @@ from pathlib import Path
 
 from outputs.figure import Figure, Shows, declared
 from outputs.figure_data import Reference
+from outputs.layout import REGION_CODE
 from outputs.pages import TEMPLATES
 from outputs.released import COUNTRY, Publication, having
-from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
+from outputs.symbols import HIDDEN, period_label, signs_of
 
 
 STATIC = Path(__file__).parent / "site"
 
+_OURS = re.compile(rf"{REGION_CODE.pattern}|G[0-9]+")
+"""The names of scripts that are written here."""
+
 Json = object
+Having = Mapping[Figure, tuple[Publication, ...]]
+"""Figure -> the releases that have it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,11 @@ class Extras:
 def write_site(
     publications: Sequence[Publication], folder: Path, extras: Extras | None = None
 ) -> int:
-    """Write the pages into a folder; gives the number of files."""
+    """Write the pages into a folder; gives the number of files.
+
+    Data that an earlier run left, of a gemeente that takes part no more for example,
+    are taken away.
+    """
     more = extras or Extras()
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -43,19 +53,23 @@ def write_site(
     for path in static:
         shutil.copyfile(path, folder / path.name)
     latest = publications[-1]
-    figures = [one for one in declared().figures if having(publications, one)]
+    found = {one: having(publications, one) for one in declared().figures}
+    figures = {one: those for one, those in found.items() if those}
     groups = _groups(more.groups)
     index = _index(publications, figures, groups)
     scripts = {"index": f"GMSD.start({_text(index)})\n"}
     regions = [code for code in latest.regions if code[:2] != "WK"]
     for code in regions:
-        content = _region(publications, figures, code, more)
+        content = _region(latest, figures, code, more)
         scripts[code] = f"GMSD.receive({_text(code)},{_text(content)})\n"
     for code, group in groups.items():
-        content = _group(publications, figures, group)
+        content = _group(figures, group)
         scripts[code] = f"GMSD.receive({_text(code)},{_text(content)})\n"
     for name, script in scripts.items():
         (data / f"{name}.js").write_text(script, "utf-8")
+    for path in data.glob("*.js"):
+        if _OURS.fullmatch(path.stem) and path.stem not in scripts:
+            path.unlink()
     return len(scripts) + len(static)
 
 
@@ -73,12 +87,11 @@ def _groups(by_gemeente: Mapping[str, Reference]) -> dict[str, Reference]:
 
 def _index(
     publications: Sequence[Publication],
-    figures: Sequence[Figure],
+    figures: Having,
     groups: Mapping[str, Reference],
 ) -> Json:
     latest = publications[-1]
-    statuses = {one.status for one in publications}
-    signs = [HIDDEN, *(SHOWN[one] for one in ReleaseStatus if one in statuses)]
+    signs = [HIDDEN, *signs_of({one.status for one in publications})]
     return {
         "country": COUNTRY,
         "regions": {
@@ -87,15 +100,9 @@ def _index(
             if code[:2] != "WK"
         },
         "groups": {code: group.name for code, group in groups.items()},
-        "figures": [_figure(one, having(publications, one)) for one in figures],
-        "symbols": [[one.sign, asdict(one.meaning)] for one in signs if one.sign],
+        "figures": [_figure(one, those) for one, those in figures.items()],
+        "symbols": [[one.sign, asdict(one.meaning)] for one in signs],
     }
-
-
-def _period(one: Publication) -> Json:
-    half = {1: "First half of", 2: "Second half of"}[one.period.half]
-    sign = SHOWN[one.status].sign
-    return {"nl": one.label, "en": f"{half} {one.period.year}{sign}"}
 
 
 def _figure(figure: Figure, publications: Sequence[Publication]) -> Json:
@@ -110,29 +117,21 @@ def _figure(figure: Figure, publications: Sequence[Publication]) -> Json:
         "definition": asdict(measure.definition),
         "shows": figure.shows.value,
         "tile": figure.tile,
-        "periods": [_period(one) for one in publications],
+        "periods": [asdict(period_label(p.period, p.status)) for p in publications],
         "codes": [[code, asdict(labels[code])] for code in figure.codes_in(text)],
     }
 
 
-def _region(
-    publications: Sequence[Publication],
-    figures: Sequence[Figure],
-    region: str,
-    extras: Extras,
-) -> Json:
+def _region(latest: Publication, figures: Having, region: str, extras: Extras) -> Json:
     """A region's values per figure, a row per half-year; and those of its wijken."""
-    latest = publications[-1]
     rows = {
-        one.code: [each.row(one, region) for each in having(publications, one)]
-        for one in figures
+        one.code: [each.row(one, region) for each in those]
+        for one, those in figures.items()
     }
     wijken = latest.wijken(region) if region.startswith("GM") else ()
     by_wijk = {
-        one.code: {
-            wijk: having(publications, one)[-1].row(one, wijk) for wijk in wijken
-        }
-        for one in figures
+        one.code: {wijk: those[-1].row(one, wijk) for wijk in wijken}
+        for one, those in figures.items()
         if one.shows is Shows.WIJKEN
     }
     known = extras.boundaries.get(region, {})
@@ -144,11 +143,9 @@ def _region(
     }
 
 
-def _group(
-    publications: Sequence[Publication], figures: Sequence[Figure], group: Reference
-) -> Json:
+def _group(figures: Having, group: Reference) -> Json:
     rows = {
-        one.code: [group.row(each, one) for each in having(publications, one)]
-        for one in figures
+        one.code: [group.row(each, one) for each in those]
+        for one, those in figures.items()
     }
     return {"rows": rows, "wijken": {}, "byWijk": {}, "map": {}}

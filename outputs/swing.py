@@ -19,7 +19,7 @@ import numpy as np
 
 from outputs.excel import Cell, new_workbook, write_table
 from outputs.names import safe_codes
-from outputs.published import IS_SHOWN, PublishedRelease, PublishedTable, Region
+from outputs.published import IS_SHOWN, PublishedRelease, Region, ReleasedTable
 from rules.period import HalfYear
 
 
@@ -53,7 +53,7 @@ def geo_item(region: Region) -> int:
     return 1 if region.code == "NL" else int(region.code[2:])
 
 
-def indicator_codes(table: PublishedTable) -> list[str]:
+def indicator_codes(table: ReleasedTable) -> list[str]:
     """A code for each measure and codes, in the order of the cube without regions."""
     parts = [safe_codes(codes) for codes in table.codes[1:]]
     shape = table.values.shape[1:]
@@ -73,7 +73,7 @@ def _at_most(code: str, place: int) -> str:
     return code if len(code) <= _LONGEST_CODE else f"{code[:43]}_{place:06}"
 
 
-def import_csv(table: PublishedTable) -> bytes:
+def import_csv(table: ReleasedTable) -> bytes:
     """The import file: a line per region, of every level that the table has."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -87,7 +87,7 @@ def import_csv(table: PublishedTable) -> bytes:
     return text.getvalue().encode()
 
 
-def indicator_sheet(table: PublishedTable) -> bytes:
+def indicator_sheet(table: ReleasedTable) -> bytes:
     file = io.BytesIO()
     with new_workbook(file, table.text.title.nl, table) as book:
         rows = list(_indicators(table))
@@ -95,7 +95,7 @@ def indicator_sheet(table: PublishedTable) -> bytes:
     return file.getvalue()
 
 
-def _indicators(table: PublishedTable) -> Iterator[Sequence[Cell]]:
+def _indicators(table: ReleasedTable) -> Iterator[Sequence[Cell]]:
     """A line per indicator, in the order of its columns."""
     shape = table.values.shape[1:]
     places = np.indices(shape).reshape(len(shape), -1).T.tolist()

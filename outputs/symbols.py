@@ -3,10 +3,12 @@
 The letters are those of `engine.celltable.CellStatus`; the symbols are CBS's.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
 from rules.indicator import Text
+from rules.period import HalfYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ WITHOUT_VALUE = {"u": HIDDEN, "x": HIDDEN, "o": HIDDEN, "w": IMPOSSIBLE}
 def symbol(cell: str, status: ReleaseStatus) -> Symbol:
     """The symbol of a cell with this status letter, in a release of this status."""
     return SHOWN[status] if cell in SHOWN_STATUSES else WITHOUT_VALUE[cell]
+
+
+def signs_of(statuses: Collection[ReleaseStatus]) -> list[Symbol]:
+    """The symbols of these statuses that have a sign, from the least final."""
+    return [SHOWN[one] for one in ReleaseStatus if one in statuses and SHOWN[one].sign]
+
+
+def period_label(period: HalfYear, status: ReleaseStatus) -> Text:
+    """The half-year as CBS writes it: 1e halfjaar 2023*."""
+    half = {1: "First half of", 2: "Second half of"}[period.half]
+    sign = SHOWN[status].sign
+    return Text(f"{period.dutch}{sign}", f"{half} {period.year}{sign}")
 
 
 def dutch_number(number: int) -> str:

@@ -37,9 +37,10 @@ def candidate_files(
 ) -> dict[str, bytes]:
     """Path -> content: each table, its explanation, and its description for formats."""
     files: dict[str, bytes] = {}
+    parts = {table.consent for table in tables.values()}
+    names_in = {part: _names(figures, figures.taking_part[part]) for part in parts}
     for code, table in tables.items():
         taking_part = figures.taking_part[table.consent]
-        names = region_names(figures.regions) | _totals_of_some(figures, taking_part)
         edition = Edition(
             figures.half_year,
             figures.status,
@@ -50,7 +51,7 @@ def candidate_files(
         files[table_path(code)] = table_csv(
             table,
             cells,
-            regions=names,
+            regions=names_in[table.consent],
             period=figures.half_year,
             status=figures.status,
         )
@@ -64,8 +65,8 @@ def candidate_files(
     return files
 
 
-def _totals_of_some(figures: Figures, taking_part: frozenset[str]) -> dict[str, str]:
-    """Names that say so where a total is not of all gemeenten in it.
+def _names(figures: Figures, taking_part: frozenset[str]) -> dict[str, str]:
+    """Code -> name of a region; it says so where a total is not of all gemeenten in it.
 
     The figure of Nederland is an estimate (CBS, korte onderzoeksbeschrijving GMSD Wmo);
     a sum of those that take part must not be taken for it.
@@ -75,4 +76,4 @@ def _totals_of_some(figures: Figures, taking_part: frozenset[str]) -> dict[str, 
     for row in figures.regions.select(["gemeente", "provincie"]).to_pylist():
         if row["gemeente"] not in taking_part:
             missing |= {"NL", row["provincie"]}
-    return {code: f"{names[code]} (deelnemende gemeenten)" for code in missing}
+    return names | {c: f"{names[c]} (deelnemende gemeenten)" for c in missing}

@@ -1,6 +1,5 @@
 """The dossier of a period, from its candidate, its protection and its audit."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -15,8 +14,8 @@ from outputs.checklist import checklist
 from outputs.errors import ReleaseRefused
 from outputs.layout import REGION_LEVELS
 from outputs.manifest import FileFacts, Manifest, ReleaseFacts, table_path
-from outputs.published import PublishedTable, read_published, read_table
-from outputs.released import Publication, label_of
+from outputs.published import ReleasedTable, read_published, read_table
+from outputs.released import Publication
 from outputs.review import (
     Comparison,
     Dossier,
@@ -26,6 +25,7 @@ from outputs.review import (
     Proof,
     dossier_html,
 )
+from outputs.symbols import period_label
 from rules.indicator import TableSpec
 from secure_env.publish import candidate_in, problems_at_the_door, release_facts
 from secure_env.rooms import Period, Published, summary_of
@@ -59,7 +59,7 @@ def dossier(
     names = {r.code: r.name for table in tables.values() for r in table.regions}
     listed = [(path, len(files[path]), sha) for path, sha in candidate.files.items()]
     return Dossier(
-        label_of(facts.period, facts.status),
+        period_label(facts.period, facts.status).nl,
         facts.status.value,
         period.environment.statistician,
         candidate.digest,
@@ -82,7 +82,7 @@ def write(made: Dossier, path: str | Path) -> str:
     return f"{path}: {made.failed} of {len(made.checks)} checks need attention"
 
 
-def _tables(candidate: Candidate, facts: ReleaseFacts) -> dict[str, PublishedTable]:
+def _tables(candidate: Candidate, facts: ReleaseFacts) -> dict[str, ReleasedTable]:
     """The proposed tables, read as a reader will read them."""
     files = {path: FileFacts(sha, None) for path, sha in candidate.files.items()}
     unsigned = Manifest(facts, ("", ""), "", files)
@@ -109,42 +109,44 @@ def _measure(
 ) -> MeasureReview:
     dimensions = ["region", *(one.name for one in each.table.dimensions)]
     cells = protected.table(each.name, [*dimensions, "published", "status", "reason"])
-    hidden = pc.and_(
-        pc.is_null(cells["published"]),
-        pc.not_equal(cells["status"], CellStatus.IMPOSSIBLE.value),
-    )
-    found = sorted(
-        _hidden(
-            cells.filter(hidden), audited.table(f"intervals.{each.name}"), each, names
-        ),
-        key=lambda cell: (cell.width is None, cell.width, cell.region, cell.cell),
+    hidden = _narrowest_first(
+        cells, audited.table(f"intervals.{each.name}"), dimensions
     )
     return MeasureReview(
         each.table.code,
         each.indicator.title.nl,
         tuple(_levels(cells)),
-        tuple(found[:MOST_CELLS]),
-        max(len(found) - MOST_CELLS, 0),
+        tuple(
+            HiddenCell(
+                names[cell["region"]],
+                _words(each.table, cell),
+                _WHY[cell["status"]],
+                cell["reason"],
+                cell["lower"],
+                cell["upper"],
+            )
+            for cell in hidden.slice(0, MOST_CELLS).to_pylist()
+        ),
+        max(hidden.num_rows - MOST_CELLS, 0),
     )
 
 
-def _hidden(
-    cells: pa.Table, intervals: pa.Table, each: Published, names: Mapping[str, str]
-) -> Iterator[HiddenCell]:
-    """Each hidden cell with the interval that the audit found for it."""
-    dimensions = ["region", *(one.name for one in each.table.dimensions)]
+def _narrowest_first(
+    cells: pa.Table, intervals: pa.Table, dimensions: Sequence[str]
+) -> pa.Table:
+    """The hidden cells, each with the interval that the audit found for it."""
     order = [(name, "ascending") for name in dimensions]
-    why = cells.sort_by(order).to_pylist()
-    known = intervals.sort_by(order).to_pylist()
-    for cell, interval in zip(why, known, strict=True):
-        yield HiddenCell(
-            names[cell["region"]],
-            _words(each.table, cell),
-            _WHY[cell["status"]],
-            cell["reason"],
-            interval["lower"],
-            interval["upper"],
-        )
+    is_hidden = pc.and_(
+        pc.is_null(cells["published"]),
+        pc.not_equal(cells["status"], CellStatus.IMPOSSIBLE.value),
+    )
+    hidden, known = cells.filter(is_hidden).sort_by(order), intervals.sort_by(order)
+    for name in ("lower", "upper"):
+        hidden = hidden.append_column(name, known[name])
+    width = pc.subtract(known["upper"], known["lower"])  # null: without an end, last
+    return hidden.append_column("width", width).sort_by(
+        [("width", "ascending"), *order]
+    )
 
 
 def _words(table: TableSpec, cell: Mapping[str, str]) -> str:
@@ -154,21 +156,24 @@ def _words(table: TableSpec, cell: Mapping[str, str]) -> str:
 
 def _levels(cells: pa.Table) -> Iterator[Level]:
     """Per level of regions how many cells there are, and why some are hidden."""
-    regions = cells["region"].to_pylist()
-    statuses = cells["status"].to_pylist()
-    found = Counter(
-        (region[:2], status) for region, status in zip(regions, statuses, strict=True)
-    )
+    levels = pc.utf8_slice_codeunits(cells["region"], 0, 2)
+    counts = pa.table({"level": levels, "status": cells["status"]})
+    found = {
+        (one["level"], one["status"]): one["status_count"]
+        for one in counts.group_by(["level", "status"])
+        .aggregate([("status", "count")])
+        .to_pylist()
+    }
     for prefix, name in REGION_LEVELS.items():
-        of = {one.value: found[prefix, one.value] for one in CellStatus}
+        of = {one.value: found.get((prefix, one.value), 0) for one in CellStatus}
         impossible = of[CellStatus.IMPOSSIBLE.value]
-        counts = [of[status] for status in _WHY]
         if sum(of.values()):
-            yield Level(name, sum(of.values()) - impossible, *counts)
+            why = [of[status] for status in _WHY]
+            yield Level(name, sum(of.values()) - impossible, *why)
 
 
 def _comparison(
-    folder: Path, tables: Mapping[str, PublishedTable], facts: ReleaseFacts
+    folder: Path, tables: Mapping[str, ReleasedTable], facts: ReleaseFacts
 ) -> Comparison:
     """What the candidate changes of an earlier release."""
     release = read_published(folder)

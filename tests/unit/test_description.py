@@ -6,7 +6,7 @@ import pytest
 
 from outputs.candidate import read_candidate
 from outputs.description import (
-    PER_1000,
+    DENOMINATORS,
     describe_table,
     read_description,
     write_description,
@@ -72,7 +72,7 @@ def test_every_dimension_that_is_published_has_a_title():
 
 
 def test_every_denominator_has_a_unit():
-    assert set(PER_1000) == set(Denominator)
+    assert set(DENOMINATORS) == set(Denominator)
 
 
 def test_the_names_of_a_table_stay_different_in_every_format():

@@ -169,7 +169,7 @@ def test_of_two_releases_at_once_one_wins(candidate, target, monkeypatch):
         return real(*args)
 
     monkeypatch.setattr(release_module, "door_findings", meanwhile)
-    with pytest.raises(ReleaseRefused, match="could not be made"):
+    with pytest.raises(ReleaseRefused, match="cannot be made"):
         released(candidate, target)
     assert [path.name for path in target.parent.iterdir()] == ["2023-H1"]
     assert (target / "manifest.sig").is_file()

@@ -122,6 +122,21 @@ def test_every_kind_of_file_of_every_gemeente_is_written(published, tmp_path):
     assert len(names) == 2 + 3 * 5
 
 
+def test_files_of_an_earlier_run_do_not_stay(published, tmp_path):
+    """Of who was asked for, and of who left; not of others, nor of somebody else."""
+    folder, reporting = tmp_path / "out", Reporting(published)
+    everybody = reporting.latest.gemeenten()
+    list(write_reports(reporting, everybody, folder, ["html", "figures"]))
+    (folder / "GM9999.pdf").write_text("x")
+    (folder / "GM9999_1.6.svg").write_text("x")
+    (folder / "GM0344 notes.html").write_text("x")
+    list(write_reports(reporting, ["GM0344"], folder, ["html"]))
+    names = {path.name for path in folder.iterdir()}
+    assert {"GM0344.html", "GM0310.html", "GM0310_1.6.svg"} <= names
+    assert "GM0344 notes.html" in names
+    assert not any(name.startswith(("GM9999", "GM0344_")) for name in names)
+
+
 def test_who_does_not_take_part_has_no_report(published):
     with pytest.raises(ReleaseRefused, match="no report for GM9999"):
         Reporting(published).report("GM9999")

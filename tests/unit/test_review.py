@@ -13,7 +13,7 @@ from outputs.changes import (
     outliers,
 )
 from outputs.checklist import checklist
-from outputs.published import IS_HIDDEN, PublishedTable, Region, read_published
+from outputs.published import IS_HIDDEN, Region, ReleasedTable, read_published
 from outputs.review import (
     Comparison,
     Dossier,
@@ -34,7 +34,7 @@ def files(tmp_path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def table(tmp_path) -> PublishedTable:
+def table(tmp_path) -> ReleasedTable:
     return read_published(a_release(tmp_path).folder).tables[0]
 
 
@@ -150,7 +150,7 @@ def test_tables_of_other_codes_are_not_compared(table):
     assert list(outliers(table, replace(table, text=text), ["STA_HUISHOUDENS"])) == []
 
 
-def many_gemeenten(table: PublishedTable, values: list[int]) -> PublishedTable:
+def many_gemeenten(table: ReleasedTable, values: list[int]) -> ReleasedTable:
     """The table with so many gemeenten, all cells of each of one value."""
     regions = tuple(
         Region("gemeente", f"GM{n:04}", f"G{n}") for n in range(len(values))

@@ -71,6 +71,18 @@ def test_a_region_has_its_published_values_and_null_where_hidden(tmp_path):
     assert not (folder / "data" / "WK034401.js").exists()
 
 
+def test_a_region_that_left_has_no_data_any_more(tmp_path):
+    folder, made = tmp_path / "site", a_release(tmp_path / "now").folder
+    group = Reference("Alle", ("GM0310", "GM0344"))
+    write_site(open_releases([made]), folder, Extras({"GM0310": group}))
+    (folder / "data" / "GM9999.js").write_text("an earlier run")
+    (folder / "data" / "own.js").write_text("of somebody else")
+    files = write_site(open_releases([made]), folder)
+    left = sorted(path.name for path in (folder / "data").iterdir())
+    assert left == ["GM0310.js", "GM0344.js", "NL.js", "PV26.js", "index.js", "own.js"]
+    assert files == len(left) - 1 + len([*STATIC.iterdir(), "style.css"])
+
+
 def test_the_pages_load_nothing_from_elsewhere():
     for path in STATIC.iterdir():
         words = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")

@@ -13,8 +13,8 @@ from outputs import swing
 from outputs.published import (
     IS_HIDDEN,
     IS_SHOWN,
-    PublishedTable,
     Region,
+    ReleasedTable,
     read_published,
 )
 from rules.period import HalfYear
@@ -22,7 +22,7 @@ from tests.support.releases import REGIONS, a_release
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory) -> PublishedTable:
+def table(tmp_path_factory) -> ReleasedTable:
     where = tmp_path_factory.mktemp("release")
     a_release(where)
     return read_published(where / "release").tables[0]
@@ -37,7 +37,7 @@ class Loaded:
     weights: Mapping[str, str]
 
 
-def load(table: PublishedTable) -> Loaded:
+def load(table: ReleasedTable) -> Loaded:
     """An import as Swing does it: -99998 is no figure."""
     text = swing.import_csv(table).decode()
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
@@ -116,7 +116,7 @@ def test_swing_shows_nothing_where_a_figure_is_hidden(table):
         assert displayed(loaded, area, codes[at]) is None
 
 
-def secretly(table: PublishedTable, region: str) -> tuple[PublishedTable, int]:
+def secretly(table: ReleasedTable, region: str) -> tuple[ReleasedTable, int]:
     """The table with the total of a region hidden to protect others; and its total."""
     place = list(REGIONS).index(region)
     states = table.states.copy()
