@@ -86,7 +86,7 @@ class Severity(Enum):
 
 
 class CheckKind(Enum):
-    """The words in which a check can be declared; each is one clause of SQL."""
+    """The words in which a check can be declared; each is one clause."""
 
     FILLED = "filled"
     """The field has a value."""

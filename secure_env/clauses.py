@@ -1,22 +1,18 @@
-"""The SQL of a layout's checks: one clause per check, one query per batch.
+"""What breaks the checks of a layout: one clause per kind of check.
 
-`delivered` is the batch with `line` and the columns under the layout's own names. In
-the clauses `given_<name>` is a field as delivered, `<name>` what was read from it.
+A clause gives the records of a batch that break a rule. An empty field breaks no rule
+but that it must be filled; what cannot be read breaks no other rule than that.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from rules.layout import (
-    CheckKind,
-    CheckRule,
-    Field,
-    FieldType,
-    FileFormat,
-    RecordLayout,
-)
-from rules.period import HalfYear
-from secure_env.pseudonym import bsn_fails
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rules.layout import CheckKind, CheckRule, FieldType
+from secure_env.columns import Batch, Column, Mask, as_mask, is_like
+from secure_env.pseudonym import passes_eleven_test
 
 
 _LONGEST = {FieldType.TEXT: 100, FieldType.NOTE: 1_000}
@@ -26,192 +22,112 @@ _BETWEEN = r"[ .\-/_\x{00a0}]"
 """What people write between the digits of a number."""
 _NINE = r"(^|\P{Nd})\p{Nd}{9}(\P{Nd}|$)"
 """Digits of whatever script."""
-_AMOUNT = r"-?([0-9]{1,8}([.,][0-9]{1,2})?|[0-9]{9,10}[.,][0-9]{2})"
-"""Nine digits need their cents, or they could be a person's."""
-_READ = {
-    FieldType.DATE: "cast(try_strptime({given}, '%Y%m%d') as date)",
-    FieldType.INTEGER: "try_cast({given} as integer)",
-    FieldType.FLAG: "{given} = 'J'",
-    FieldType.AMOUNT: "try_cast(replace({given}, ',', '.') as decimal(12, 2))",
-}
-"""How types that text stands for are read; null where it cannot be."""
+_FORMS = {FieldType.RIN: "[0-9]{9}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The delivery that is checked."""
-
-    layout: RecordLayout
-    period: HalfYear
-    supplier: str
-    format: FileFormat
-
-    def is_text(self, field: Field) -> bool:
-        """Whether the field is delivered as text; a day of a Parquet file is not."""
-        return self.format is not FileFormat.PARQUET or field.type is not FieldType.DATE
+def broken(batch: Batch, check: CheckRule) -> Mask:
+    """The records of the batch that break the rule."""
+    return _CLAUSES[check.kind](batch, check)
 
 
-def checking_query(
-    subject: Subject,
-    judged: Mapping[int, CheckRule],
-    compared: Mapping[int, CheckRule],
-) -> str:
-    """The stored columns, `line` and `person`; and what the checks say.
-
-    `fails_<n>` for a check judged on a record by itself; `print_<n>`, 128 bits, for
-    one that compares records.
-    """
-    layout = subject.layout
-    columns = [*layout.stored, "line"]
-    if layout.person is not None:
-        columns.append(f"{layout.person.name} as person")
-    for place, check in judged.items():
-        clause = _CLAUSES[check.kind](subject, check)
-        columns.append(f"coalesce({clause}, false) as fails_{place}")
-    for place, check in compared.items():
-        columns.append(f"{_print(layout, check)} as print_{place}")
-    return (  # names and codes in it come from the layout and were checked there
-        f"with given as (select {', '.join(_given(subject))} from delivered), "  # noqa: S608
-        f"read as (select *, {', '.join(_read(subject))} from given) "
-        f"select {', '.join(columns)} from read"
-    )
-
-
-def _given(subject: Subject) -> Iterator[str]:
-    yield "line"
-    for field in subject.layout.fields:
-        given = field.name
-        if field.nothing and subject.is_text(field):
-            given = f"nullif({given}, {_quoted(field.nothing)})"
-        yield f"{given} as given_{field.name}"
-
-
-def _read(subject: Subject) -> Iterator[str]:
-    for field in subject.layout.fields:
-        given = f"given_{field.name}"
-        read = _READ.get(field.type, given) if subject.is_text(field) else given
-        yield f"{read.format(given=given)} as {field.name}"
-    for derived in subject.layout.derivations:
-        first_of = derived.first_of or ("cast(null as varchar)",)
-        yield f"coalesce({', '.join(first_of)}) as {derived.name}"
-
-
-def _print(layout: RecordLayout, check: CheckRule) -> str:
-    names = check.fields or tuple(field.name for field in layout.fields)
-    # chr(30) and chr(31) are in no value that passed its checks
-    parts = ", ".join(
-        f"coalesce(cast(given_{name} as varchar), chr(30))" for name in names
-    )
-    return f"unhex(md5(concat_ws(chr(31), {parts})))"
-
-
-# A clause is SQL that is true when the record breaks the rule, and null or false when
-# it does not: an empty field breaks no rule but that it must be filled.
-
-
-def _empty(subject: Subject, check: CheckRule) -> str:
+def _empty(batch: Batch, check: CheckRule) -> Mask:
     (name,) = check.fields
-    derivations = subject.layout.derivations
-    fields = next((d.first_of for d in derivations if d.name == name), (name,))
-    return " and ".join(f"given_{field} is null" for field in fields)
+    derivations = batch.subject.layout.derivations
+    names = next((d.first_of for d in derivations if d.name == name), (name,))
+    empty = np.ones(batch.delivered.num_rows, bool)
+    for each in names:
+        given = batch.given(each)
+        empty &= given.where(pc.is_null(given.values))
+    return empty
 
 
-def _invalid(subject: Subject, check: CheckRule) -> str:
-    field = subject.layout.field(check.fields[0])
-    given = f"given_{field.name}"
-    if field.type is FieldType.BSN:
-        return f"{bsn_fails(given)} and {_outside(given, field.withheld)}"
-    if field.type is FieldType.DATE:
-        if not subject.is_text(field):
-            return "false"  # the type of the Parquet column has seen to it
-        unreadable = f"{given} is not null and {field.name} is null"
-        return f"({_unlike(given, '[0-9]{8}')} or {unreadable})"
-    if field.type in _LONGEST:
-        hostile = f"regexp_matches({given}, {_quoted(_HOSTILE)})"
-        return f"(length({given}) > {_LONGEST[field.type]} or {hostile})"
-    codes = ("J", "N") if field.type is FieldType.FLAG else field.codes
+def _invalid(batch: Batch, check: CheckRule) -> Mask:
+    one = batch.subject.layout.field(check.fields[0])
+    given = batch.given(one.name)
+    texts = given.values
+    if one.type is FieldType.BSN:
+        wrong = pc.invert(pa.array(passes_eleven_test(texts)))
+        return given.where(pc.and_(wrong, _outside(texts, one.withheld)))
+    if one.type in _LONGEST:
+        long = pc.greater(pc.utf8_length(texts), _LONGEST[one.type])
+        return given.where(pc.or_(long, pc.match_substring_regex(texts, _HOSTILE)))
+    codes = ("J", "N") if one.type is FieldType.FLAG else one.codes
     if codes:
-        return _outside(given, codes)
-    forms = {
-        FieldType.CODE: field.form,
-        FieldType.INTEGER: "[0-9]{1,8}",  # nine could be a person's
-        FieldType.RIN: "[0-9]{9}",
-        FieldType.AMOUNT: _AMOUNT,
-    }
-    return _unlike(given, forms[field.type])
+        return given.where(_outside(texts, codes))
+    form = _FORMS.get(one.type, one.form)
+    if form:
+        return given.where(pc.invert(is_like(texts, form)))
+    unread = pc.is_null(batch.read(one.name).values)
+    return given.where(pc.and_(unread, pc.is_valid(texts)))
 
 
-def _of_another(subject: Subject, check: CheckRule) -> str:
-    return f"given_{check.fields[0]} <> {_quoted(subject.supplier)}"
+def _of_another(batch: Batch, check: CheckRule) -> Mask:
+    given = batch.given(check.fields[0])
+    return given.where(pc.not_equal(given.values, batch.subject.supplier))
 
 
-def _out_of_order(_: Subject, check: CheckRule) -> str:
-    first, second = check.fields
-    return f"{first} > {second}"
+def _out_of_order(batch: Batch, check: CheckRule) -> Mask:
+    return as_mask(pc.greater(*map(batch.values, check.fields)))
 
 
-def _too_late(subject: Subject, check: CheckRule) -> str:
-    return f"{check.fields[0]} > date '{subject.period.last_day}'"
+def _too_late(batch: Batch, check: CheckRule) -> Mask:
+    last = batch.subject.period.last_day
+    return as_mask(pc.greater(batch.values(check.fields[0]), last))
 
 
-def _too_early(subject: Subject, check: CheckRule) -> str:
-    return f"{check.fields[0]} < date '{subject.period.first_day}'"
+def _too_early(batch: Batch, check: CheckRule) -> Mask:
+    first = batch.subject.period.first_day
+    return as_mask(pc.less(batch.values(check.fields[0]), first))
 
 
-def _of_another_month(subject: Subject, check: CheckRule) -> str:
-    year, month = check.fields
-    first, last = subject.period.first_day, subject.period.last_day
-    return (
-        f"not ({year} = {first.year} "
-        f"and {month} between {first.month} and {last.month})"
+def _of_another_month(batch: Batch, check: CheckRule) -> Mask:
+    year, month = map(batch.read, check.fields)
+    first, last = batch.subject.period.first_day, batch.subject.period.last_day
+    outside = pc.or_(
+        pc.less(month.values, first.month), pc.greater(month.values, last.month)
     )
+    return year.where(pc.not_equal(year.values, first.year)) | month.where(outside)
 
 
-def _not_allowed(_: Subject, check: CheckRule) -> str:
-    given, field = check.fields
-    cases = " ".join(
-        f"when '{code}' then {_outside(field, allowed)}"
-        for code, allowed in check.allowed.items()
-    )
-    return f"{field} is not null and case {given} {cases} end"
+def _not_allowed(batch: Batch, check: CheckRule) -> Mask:
+    leading, other = (Column.of(batch.values(name)) for name in check.fields)
+    found = np.zeros(batch.delivered.num_rows, bool)
+    for code, allowed in check.allowed.items():
+        has_code = leading.where(pc.equal(leading.values, code))
+        found |= has_code & other.where(_outside(other.values, allowed))
+    return found
 
 
-def _may_name(_: Subject, check: CheckRule) -> str:
-    given = f"given_{check.fields[0]}"
-    number = f"regexp_replace({given}, {_quoted(_BETWEEN)}, '', 'g')"
-    alone = f"regexp_full_match({number}, '[0-9]{{9}}')"
-    within = f"regexp_matches({number}, {_quoted(_NINE)})"
-    return (
-        f"case when length({given}) < 9 then false "
-        f"when {alone} then not {bsn_fails(number)} else {within} end"
-    )
+def _may_name(batch: Batch, check: CheckRule) -> Mask:
+    given = batch.given(check.fields[0])
+    found = as_mask(pc.greater_equal(pc.utf8_length(given.values), 9))
+    long = given.values.filter(pa.array(found))
+    number = pc.replace_substring_regex(long, _BETWEEN, "")
+    alone = as_mask(is_like(number, "[0-9]{9}"))
+    within = as_mask(pc.match_substring_regex(number, _NINE))
+    found[found] = np.where(alone, passes_eleven_test(number), within)
+    return given.where(pa.array(found))
 
 
-def _stands_for_unknown(subject: Subject, check: CheckRule) -> str:
-    (name,) = check.fields
-    return f"given_{name} = {_quoted(subject.layout.field(name).unknown)}"
+def _stands_for_unknown(batch: Batch, check: CheckRule) -> Mask:
+    given = batch.given(check.fields[0])
+    unknown = batch.subject.layout.field(check.fields[0]).unknown
+    return given.where(pc.equal(given.values, unknown))
 
 
-def _stands_for_unborn(subject: Subject, check: CheckRule) -> str:
-    (name,) = check.fields
-    return f"given_{name} = {_quoted(subject.layout.field(name).unborn)}"
+def _stands_for_unborn(batch: Batch, check: CheckRule) -> Mask:
+    given = batch.given(check.fields[0])
+    unborn = batch.subject.layout.field(check.fields[0]).unborn
+    return given.where(pc.equal(given.values, unborn))
 
 
-def _outside(given: str, codes: tuple[str, ...]) -> str:
-    if not codes:
-        return "true"
-    return f"({given} not in ({', '.join(_quoted(code) for code in codes)}))"
+def _outside(texts: pa.Array, codes: tuple[str, ...]) -> pa.Array:
+    """Filled, and none of the codes."""
+    within = pc.is_in(texts, value_set=pa.array(codes, pa.string()))
+    return pc.and_(pc.invert(within), pc.is_valid(texts))
 
 
-def _unlike(given: str, form: str) -> str:
-    return f"not regexp_full_match({given}, {_quoted(form)})"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-_CLAUSES: Mapping[CheckKind, Callable[[Subject, CheckRule], str]] = {
+_CLAUSES: Mapping[CheckKind, Callable[[Batch, CheckRule], Mask]] = {
     CheckKind.FILLED: _empty,
     CheckKind.VALID: _invalid,
     CheckKind.SUPPLIER: _of_another,

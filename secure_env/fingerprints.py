@@ -1,14 +1,22 @@
-"""Many 128-bit hashes, sorted, as two columns of 64 bits: found in bulk, exactly."""
+"""Hashes of 128 bits as two columns of 64: made of records, found in bulk, exactly."""
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+from pandas.util import hash_array
+
+from secure_env.columns import Column
 
 
 Half = npt.NDArray[np.uint64]
 _RUNS = 16
+_NOTHING = chr(30)
+"""Stands for no value; it is in none that passed its checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,9 @@ class Fingerprints:
 
     def find(self, high: Half, low: Half) -> npt.NDArray[np.intp]:
         """Where each hash is; -1 where it is not."""
-        place = np.searchsorted(self.high, high)
+        order = np.argsort(high, kind="stable")  # in order the search is quicker
+        place = np.empty(len(high), np.intp)
+        place[order] = np.searchsorted(self.high, high[order])
         found = np.full(len(high), -1, np.intp)
         open_ = np.arange(len(high))
         while len(open_):  # once more only where two hashes share their first half
@@ -48,17 +58,17 @@ class Seen:
 
     _runs: list[Fingerprints] = field(default_factory=list)
 
-    def repeats(self, content: bytes) -> npt.NDArray[np.bool_]:
+    def repeats(self, high: Half, low: Half) -> npt.NDArray[np.bool_]:
         """Which of these hashes went by before; each is remembered."""
-        high, low = halves(content)
-        repeated = np.zeros(len(high), bool)
-        for run in self._runs:
-            repeated |= run.find(high, low) >= 0
         order = Fingerprints.order(high, low)
         high, low = high[order], low[order]
-        again = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
-        repeated[order[1:][again]] = True
+        again = np.zeros(len(order), bool)
+        again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
+        for run in self._runs:
+            again |= run.find(high, low) >= 0
         self._remember(Fingerprints(high, low))
+        repeated = np.empty(len(order), bool)
+        repeated[order] = again
         return repeated
 
     def _remember(self, run: Fingerprints) -> None:
@@ -69,6 +79,33 @@ class Seen:
             low = np.concatenate([each.low for each in self._runs])
             order = np.argsort(high, kind="stable")  # merges what is sorted already
             self._runs = [Fingerprints(high[order], low[order])]
+
+
+class Prints:
+    """Gives 128 bits for the values of a record together: equal ones, equal bits.
+
+    Every value is hashed under a key of this moment, and what stands in different
+    columns is told apart by a factor, so nobody can make two records alike.
+    """
+
+    def __init__(self, columns: int) -> None:
+        self._key = secrets.token_hex(8)
+        numbers = [secrets.randbits(64) | 1 for _ in range(2 * columns)]
+        self._factors = np.array(numbers, np.uint64).reshape(columns, 2)
+
+    def of(self, columns: Sequence[Column]) -> tuple[Half, Half]:
+        """The two halves, for every record."""
+        high = low = np.zeros(len(columns[0].at), np.uint64)
+        for column, (one, other) in zip(columns, self._factors, strict=True):
+            texts = pc.fill_null(column.values.cast(pa.string()), _NOTHING)
+            hashed = hash_array(
+                texts.to_numpy(zero_copy_only=False),
+                hash_key=self._key,
+                categorize=False,
+            )
+            high = high + (hashed * one)[column.at]
+            low = low + (hashed * other)[column.at]
+        return high, low
 
 
 def halves(content: bytes) -> tuple[Half, Half]:

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rules.duties import Act
 from rules.layout import RecordLayout, load_layouts
-from secure_env.checks import Checks, Judged, Mask, checking_database, stored_schema
-from secure_env.clauses import Subject
+from secure_env.checks import Checks, Judged, stored_schema
+from secure_env.columns import Mask, Subject
 from secure_env.delivered import Delivery, Turned, contents_of, delivery_of, turn
 from secure_env.environment import Environment
 from secure_env.journal import Deed
@@ -60,15 +59,9 @@ def receive(
     A file that fails is refused, never an exception. One process at a time.
     """
     layouts = load_layouts()
-    with (
-        locked(
-            environment.root / "locks" / "receive.lock",
-            seconds=_PATIENCE,
-            waiting=progress,
-        ),
-        checking_database() as database,
-    ):
-        door = _Door(environment, layouts, database, progress)
+    lock = environment.root / "locks" / "receive.lock"
+    with locked(lock, seconds=_PATIENCE, waiting=progress):
+        door = _Door(environment, layouts, progress)
         return [r for file in sorted(files, key=turn) for r in door.receive(file)]
 
 
@@ -79,12 +72,10 @@ class _Door:
         self,
         environment: Environment,
         layouts: Sequence[RecordLayout],
-        database: duckdb.DuckDBPyConnection,
         progress: Progress,
     ) -> None:
         self._environment = environment
         self._layouts = layouts
-        self._database = database
         self._progress = progress
         self._pseudonyms = self._load_pseudonyms()
         self._profiles = Profiles(environment)
@@ -136,7 +127,7 @@ class _Door:
         """Write what passes into the draft; turn the file away if too little does."""
         layout = delivery.layout
         subject = Subject(layout, delivery.period, delivery.supplier, seen.format)
-        checks = Checks(subject, self._database)
+        checks = Checks(subject)
         profiling = Profiling(layout.comparisons)
         passed = self._passed(checks, delivery, seen)
         if layout.is_key_file:

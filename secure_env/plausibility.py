@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from rules.layout import Against, Comparison, Profiled, Severity
 from rules.period import HalfYear
 from secure_env.environment import Environment
-from secure_env.fingerprints import Seen
+from secure_env.fingerprints import Seen, halves
 from secure_env.received import current_deliveries
 from secure_env.supplier_report import Finding
 
@@ -105,7 +105,7 @@ class Profiling:
             bytes.fromhex(key[1:]) if key[0] == "S" else key[-16:].encode()
             for key in padded
         )
-        self._counts[_PERSONS] += int((~self._persons.repeats(prints)).sum())
+        self._counts[_PERSONS] += int((~self._persons.repeats(*halves(prints))).sum())
 
 
 class Profiles:

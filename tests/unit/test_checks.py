@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from rules.layout import FieldType, FileFormat
 from rules.period import HalfYear
-from secure_env.checks import Checks, checking_database, stored_schema
-from secure_env.clauses import Subject
+from secure_env.checks import Checks, stored_schema
+from secure_env.columns import Subject
 from tests.support.deliveries import LAYOUTS, bus, jeugd, numbers, wmo
 
 
@@ -28,22 +27,17 @@ def run(
     layout = LAYOUTS[source]
     names = [field.name for field in layout.fields]
     line = 2
-    with checking_database() as database:
-        subject = Subject(layout, PERIOD, supplier, FileFormat.CSV)
-        checks = Checks(subject, database)
-        kept = []
-        for batch in batches:
-            rows = [[value or None for value in text.split(";")] for text in batch]
-            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            table = pa.table(
-                {
-                    name: pa.array(column, pa.string())
-                    for name, column in columns.items()
-                }
-            )
-            numbered = pa.array(range(line, line + len(batch)), pa.int32())
-            kept.append(checks.judge(table.append_column("line", numbered)).table)
-            line += len(batch)
+    checks = Checks(Subject(layout, PERIOD, supplier, FileFormat.CSV))
+    kept = []
+    for batch in batches:
+        rows = [[value or None for value in text.split(";")] for text in batch]
+        columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+        table = pa.table(
+            {name: pa.array(column, pa.string()) for name, column in columns.items()}
+        )
+        numbered = pa.array(range(line, line + len(batch)), pa.int32())
+        kept.append(checks.judge(table.append_column("line", numbered)).table)
+        line += len(batch)
     return checks, kept
 
 
@@ -74,6 +68,9 @@ def test_a_good_record_breaks_no_rule():
         ({"created": "01082023"}, {"V04"}),
         ({"created": "2023081"}, {"V04"}),
         ({"created": " 2023081"}, {"V04"}),
+        ({"created": "00000101"}, {"V04"}),
+        ({"created": "20231301"}, {"V04"}),
+        ({"created": "２０２３０１０１"}, {"V04"}),  # noqa: RUF001
         ({"created": "20240229"}, set()),
         ({"created": "20230229"}, {"V04"}),
         ({"type_assigned": ""}, {"V01"}),
@@ -151,7 +148,7 @@ def test_a_jeugd_record(other: dict[str, str], rules: set[str]):
         ({"month": "7"}, {"B05"}),
         ({"year": "2022"}, {"B05"}),
         ({"month": "maart"}, {"V05"}),
-        ({"month": "-3"}, {"V05", "B05"}),
+        ({"month": "-3"}, {"V05"}),
         ({"year": ""}, {"V01"}),
         ({"scheme": "10"}, {"V03"}),
     ],
@@ -200,20 +197,3 @@ def test_no_stored_schema_has_a_bsn():
     for layout in LAYOUTS.values():
         bsn = {field.name for field in layout.fields if field.type is FieldType.BSN}
         assert bsn.isdisjoint(stored_schema(layout).names)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "copy (select 1) to 'out.csv'",
-        "select * from read_csv('in.csv')",
-        "install httpfs",
-        "load httpfs",
-        "attach 'other.db'",
-        "set enable_external_access = true",
-        "set max_temp_directory_size = '1GB'",
-    ],
-)
-def test_the_database_reaches_nothing_outside_itself(statement: str):
-    with checking_database() as database, pytest.raises(duckdb.Error):
-        database.execute(statement)

@@ -11,8 +11,8 @@ from secure_env.sources import COLUMNS
 
 ROOT = Path(__file__).parents[2]
 DOOR = {
-    "secure_env/checks.py", "secure_env/clauses.py", "secure_env/fingerprints.py",
-    "secure_env/intake.py", "secure_env/pseudonym.py",
+    "secure_env/checks.py", "secure_env/clauses.py", "secure_env/columns.py",
+    "secure_env/fingerprints.py", "secure_env/intake.py", "secure_env/pseudonym.py",
     "rules/layout.py", "rules/layout_entry.py", "rules/record.py",
 }  # fmt: skip
 """The modules of intake, and the layouts that it reads deliveries by."""

@@ -7,15 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from secure_env.checks import checking_database
 from secure_env.environment import open_environment
 from secure_env.fingerprints import Fingerprints, Seen, halves
 from secure_env.journal import Deed
 from secure_env.pseudonym import (
     KEY_FILE_SCHEMA,
     Pseudonymiser,
-    bsn_fails,
     load_key_file,
+    passes_eleven_test,
 )
 from secure_env.store import Store
 from tests.support.deliveries import is_bsn, new_environment, numbers
@@ -61,6 +60,7 @@ def with_key_file(store: Store, known: list[str]) -> Pseudonymiser:
         ("12345672", False),  # eight digits: a leading nought got lost
         ("1234567820", False),
         ("", False),
+        ("000000012", True),  # the sum itself may be nought
         ("12345678a", False),
         ("1.1122E+8", False),
         (" 11222333", False),
@@ -78,10 +78,7 @@ def test_the_eleven_test_agrees_with_the_law_on_many_numbers():
 
 
 def fails(given: list[str]) -> list[bool]:
-    with checking_database() as database:
-        database.register("given", pa.table({"n": given}))
-        query = f"select {bsn_fails('n')} from given"  # noqa: S608
-        return [row[0] for row in database.sql(query).fetchall()]
+    return [not each for each in passes_eleven_test(pa.array(given)).tolist()]
 
 
 def test_a_person_key_is_the_hmac_of_the_law_books():
@@ -162,7 +159,7 @@ def test_repeats_need_both_halves():
     seen = Seen()
     pairs = [(1, 1), (1, 2), (1, 1), (1, 3), (1, 2)]
     content = b"".join(half.to_bytes(8, "big") for pair in pairs for half in pair)
-    assert seen.repeats(content).tolist() == [False, False, True, False, True]
+    assert seen.repeats(*halves(content)).tolist() == [False, False, True, False, True]
 
 
 def test_halves_are_in_the_order_of_the_bytes():
@@ -171,4 +168,5 @@ def test_halves_are_in_the_order_of_the_bytes():
 
 
 def repeats(seen: Seen, given: list[int]) -> list[bool]:
-    return list(seen.repeats(b"".join(n.to_bytes(16, "big") for n in given)).tolist())
+    content = b"".join(n.to_bytes(16, "big") for n in given)
+    return list(seen.repeats(*halves(content)).tolist())
