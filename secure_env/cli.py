@@ -182,7 +182,6 @@ def _add_people(commands: Commands) -> None:
     vote.add_argument("--vote", required=True, choices=["approve", "reject"])
     vote.add_argument("--comment", default="", metavar="TEXT")
     vote.add_argument("--candidate", metavar="SHA256", help="the one that you read")
-    vote.add_argument("--candidate", metavar="SHA256", help="the one that you read")
     read = _period_command(commands, "review", "the dossier that checkers read")
     read.add_argument("--to", type=Path, metavar="FILE.html")
     read.add_argument("--since", type=Path, nargs="+", default=[], metavar="RELEASE")
