@@ -10,6 +10,9 @@ from rules.disclosure import DisclosurePolicy, Zeros
 
 Mask = NDArray[np.bool_]
 
+NEAR = 1e-6
+"""A share of a whole, as a fraction of the computer, may be so much too large."""
+
 HIDDEN_RANGE = "hidden range"
 """The rule that tells a reader what a count can be."""
 
@@ -94,7 +97,7 @@ def _group_disclosure(table: CellTable, policy: DisclosurePolicy) -> Mask:
             wholes = [number[code] for code in hierarchy.parents.values()]
             margin = value.take(wholes, axis)
             all_in = (margin > 0) & (
-                value.take(parts, axis) >= policy.group_share_at_least * margin
+                value.take(parts, axis) >= policy.group_share_at_least * margin - NEAR
             )
             where = np.moveaxis(hit, axis, 0)
             where[parts] |= np.moveaxis(all_in, axis, 0)
