@@ -37,9 +37,15 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
     Characteristic.COURSE: (
         ("B|I", "case when held.starts < {first} then 'B' else 'I' end"),
         (
-            "I.",
+            "I[NH]",
             "case when held.starts >= {first} then "
             "case when held.again then 'IH' else 'IN' end end",
+        ),
+        (
+            "IC.",
+            "case when held.starts >= {first} then "
+            "case when held.crisis then 'ICJ' when not held.crisis then 'ICN' "
+            "else 'ICO' end end",
         ),
         ("E|U", "case when held.ends <= {last} then 'U' else 'E' end"),
         (
@@ -48,12 +54,12 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
             "then 'UR' || coalesce(held.reason, 'ONB') end",
         ),
         (
-            "UD.*",
-            "case when held.ends <= {last} "
-            "then 'UD' || cast(12 * (year(held.ends) - year(held.starts)) "
-            "+ month(held.ends) - month(held.starts) "
-            "- case when day(held.ends) < day(held.starts) then 1 else 0 end "
-            "as string) end",
+            "[UE]D.*",
+            "case when held.ends <= {last} then 'UD' else 'ED' end || cast("
+            "12 * (year(least(held.ends, {last})) - year(held.starts)) "
+            "+ month(least(held.ends, {last})) - month(held.starts) "
+            "- case when day(least(held.ends, {last})) < day(held.starts) "
+            "then 1 else 0 end as string)",
         ),
     ),
     Characteristic.COMBINATION: ((_ANY, "units.combination"),),

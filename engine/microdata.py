@@ -32,6 +32,7 @@ PROVISIONS = pa.schema(
         pa.field("financing", pa.string()),
         pa.field("reason", pa.string()),
         pa.field("referrer", pa.string()),
+        pa.field("crisis", pa.bool_()),
         pa.field("living_arrangement", pa.string()),
         pa.field("age", pa.int64()),
         pa.field("sex", pa.string()),

@@ -81,8 +81,9 @@ class Characteristic(Enum):
     COURSE = "course"
     """What each provision did in the half-year: it ran already when that began (`B`),
     or started in it (`I`; `IN`, or `IH` after an earlier one of the same person had
-    ended); it ran on (`E`), or ended in it (`U`; `UR` and the reason, `UD` and the
-    completed months that it lasted)."""
+    ended; `ICJ` with a crisis, `ICN` without, `ICO` where that is not known); it ran on
+    (`E`; `ED` and the completed months so far), or ended in it (`U`; `UR` and the
+    reason, `UD` and the completed months that it lasted)."""
     COMBINATION = "combination"
     """The laws that all provisions of a unit are from."""
     NUMBER = "number"

@@ -23,6 +23,7 @@ _JEUGD = {
     "person_key": _TEXT, "provider": _TEXT, "kind": _TEXT, "form": _TEXT,
     "referrer": _TEXT, "reason": _TEXT, "birth_date": _TEXT, "sex": _TEXT,
     "gemeente": _TEXT, **_SPELL, "handed_over": _DAY, "taken_over": _DAY,
+    "crisis": pa.bool_(),
 }  # fmt: skip
 
 COLUMNS: dict[str, dict[str, pa.DataType]] = {

@@ -5,7 +5,7 @@
 -- counts nowhere.
 with facts as (
     select
-        {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing,
+        {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing, crisis,
         reason, referrer, living_arrangement, starts, ends, age, sex,
         reached_pension_age, household_type, household_place, income, origin,
         min(ends) over (partition by person_id) < starts as again
@@ -22,7 +22,8 @@ held as (
         unit, provision_id,
         max(place) as place, max(domain) as domain, max(type) as type,
         max(detail) as detail, max(financing) as financing, max(reason) as reason,
-        max(referrer) as referrer, max(living_arrangement) as living_arrangement,
+        max(referrer) as referrer, bool_or(crisis) as crisis,
+        max(living_arrangement) as living_arrangement,
         min(starts) as starts,
         case when count(*) = count(ends) then max(ends) end as ends,
         bool_or(again) as again,

@@ -40,6 +40,7 @@ select
     cast(null as string) as financing,
     reason,
     cast(null as string) as referrer,
+    cast(null as boolean) as crisis,
     living_arrangement
 from spells
 where {ran}

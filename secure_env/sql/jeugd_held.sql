@@ -3,7 +3,7 @@
 with placed as (
     select
         records.person_key, records.kind, records.gemeente, records.starts,
-        records.ends, records.half, records.form, records.referrer, records.reason,
+        records.ends, records.half, records.form, records.referrer, records.crisis, records.reason,
         measures.measure,
         row_number() over (
             partition by measures.measure order by records.record desc
@@ -25,6 +25,7 @@ select
     cast(null as string) as financing,
     max(case when newest = 1 then reason end) as reason,
     max(case when newest = 1 then referrer end) as referrer,
+    bool_or(crisis) as crisis,
     cast(null as string) as living_arrangement
 from placed
 group by person_key, kind, measure

@@ -5,7 +5,7 @@ with delivered as (
     select
         person_key, provider, kind, form, referrer, reason, starts,
         coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, 1 as half
+        max(gemeente) as gemeente, bool_or(crisis) as crisis, 1 as half
     from jeugd
     where person_key is not null
     group by
@@ -15,7 +15,7 @@ with delivered as (
     select
         person_key, provider, kind, form, referrer, reason, starts,
         coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, 0 as half
+        max(gemeente) as gemeente, bool_or(crisis) as crisis, 0 as half
     from jeugd_previous
     where person_key is not null and kind in ('2', '3')
     group by
@@ -24,7 +24,7 @@ with delivered as (
 ),
 versions as (
     select
-        person_key, provider, kind, form, reason, referrer, gemeente, starts, ends,
+        person_key, provider, kind, form, reason, referrer, crisis, gemeente, starts, ends,
         handed_over, taken_over, half,
         max(half) over (
             partition by person_key, provider, kind, form, starts
@@ -37,9 +37,10 @@ select
             person_key asc nulls last, starts asc nulls last, ends asc nulls last,
             kind asc nulls last, form asc nulls last, provider asc nulls last,
             referrer asc nulls last, reason asc nulls last,
-            handed_over asc nulls last, taken_over asc nulls last, half asc
+            handed_over asc nulls last, taken_over asc nulls last,
+            crisis asc nulls last, half asc
     ) - 1 as record,
-    person_key, provider, kind, form, referrer, reason, gemeente, starts, ends,
+    person_key, provider, kind, form, referrer, crisis, reason, gemeente, starts, ends,
     handed_over, taken_over, half
 from versions
 where half = newest

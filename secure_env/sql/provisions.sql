@@ -19,6 +19,7 @@ select
     held.financing,
     held.reason,
     held.referrer,
+    held.crisis,
     held.living_arrangement,
     persons.age,
     persons.sex,

@@ -38,6 +38,7 @@ select
     cast(null as string) as financing,
     reason,
     cast(null as string) as referrer,
+    cast(null as boolean) as crisis,
     cast(null as string) as living_arrangement
 from spells
 where {ran}

@@ -32,6 +32,7 @@ select
     max(case when placed.last = 1 then placed.financing end) as financing,
     max(case when placed.last = 1 then placed.reason end) as reason,
     cast(null as string) as referrer,
+    cast(null as boolean) as crisis,
     cast(null as string) as living_arrangement
 from placed
 left join main_groups on placed.type = main_groups.category

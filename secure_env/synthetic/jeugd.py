@@ -40,6 +40,8 @@ _WEIGHTS = np.array(
         [18, 52, 3, 10, 5, 2, 0.6, 6, 0, 0, 0, 0, 2.4, 0.6, 0.2],
     ]
 )
+_CRISIS = 0.05
+"""The share of the trajectories that begin with one."""
 _REASON_WEIGHTS = np.array([0.68, 0.13, 0.11, 0.03, 0.05])
 _INHABITANTS_PER_PROVIDER = 40_000
 _FEWEST_PROVIDERS = 3
@@ -61,6 +63,8 @@ class JeugdRecords(Records):
     form: Ints
     """Position in FORMS."""
     referrer: Ints
+    crisis: Ints
+    """1: it began with a crisis."""
     starts: Ints
     ends: Ints
     reason: Ints
@@ -118,6 +122,7 @@ def jeugd_records(
         sex=persons.sex[person],
         form=form,
         referrer=random.choice(REFERRERS, size, p=_REFERRER_WEIGHTS),
+        crisis=happens(np.full(size, _CRISIS), random.spawn(1)[0]).astype(np.int64),
         starts=starts,
         ends=ends,
         reason=1 + random.choice(len(_REASON_WEIGHTS), size, p=_REASON_WEIGHTS),

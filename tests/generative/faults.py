@@ -32,6 +32,20 @@ class Fault:
 
 COUNTING_FAULTS = (
     Fault(
+        "a crisis that is not known taken for none",
+        "JEU_TRAJECTEN",
+        r"when not held.crisis then",
+        "when held.crisis is null or not held.crisis then",
+        "jeugd_verloop",
+    ),
+    Fault(
+        "what runs on taken for ended",
+        "PAR_UITKERINGEN",
+        r"then 'UD' else 'ED'",
+        "then 'UD' else 'UD'",
+        "uitkering_verloop",
+    ),
+    Fault(
         "rows counted instead of clients",
         "WMO_CLIENTEN",
         r"select distinct",
@@ -151,8 +165,8 @@ COUNTING_FAULTS = (
     Fault(
         "a full month that is one day short",
         "JEU_TRAJECTEN",
-        r"day\(held.ends\) < day",
-        "day(held.ends) <= day",
+        r"\)\) < day\(held.starts\)",
+        ")) <= day(held.starts)",
         "jeugd_verloop",
     ),
     Fault(

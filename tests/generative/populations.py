@@ -135,7 +135,7 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
     homes = {
         household: draw(st.sampled_from(HOMES)) for household in ("dam 1", "dam 2")
     }
-    kinds = {name: draw(st.sampled_from("1234567")) for name in homes}
+    kinds = {name: draw(st.sampled_from("123456667")) for name in homes}
     persons = []
     for number in range(draw(st.sampled_from([1, 2, 3, 4, 4]))):
         household = draw(st.sampled_from(["dam 1", "dam 1", *homes, None]))
@@ -175,10 +175,13 @@ def provisions(
         "detail": draw(st.sampled_from(DETAILS[kind])),
         "financing": draw(financing),
         "referrer": draw(st.sampled_from(["01", "02"])) if kind == "JH" else None,
+        "crisis": draw(st.sampled_from([True, False, None])) if kind == "JH" else None,
         "living_arrangement": draw(st.sampled_from("13")) if kind == "BU" else None,
     }
-    client = draw(st.sampled_from(GEMEENTEN)) if domain != "pwet" else None
-    holders = [draw(st.sampled_from(persons))]
+    client = draw(st.sampled_from(GEMEENTEN))
+    partners = [one for one in persons if any(map(one.may_share_with, persons))]
+    able = partners if partners and kind == "BU" else persons
+    holders = [draw(st.sampled_from(able))]
     if kind == "BU" and draw(st.sampled_from([True, True, False])):
         holders += [one for one in persons if holders[0].may_share_with(one)][:1]
     rows = []
@@ -246,7 +249,12 @@ def rewordings(
 
 
 def units_of(table: TableSpec) -> list[CountedUnit]:
-    """The units that have a code by each of the table's characteristics."""
+    """The units that have a code by each of the table's characteristics.
+
+    A table that has no institutional households is of private ones only.
+    """
+    if {"household": "INST"} in table.impossible:
+        return [CountedUnit.HOUSEHOLDS]
     return [
         unit
         for unit in CountedUnit

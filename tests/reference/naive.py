@@ -42,6 +42,7 @@ class Provision(TypedDict):
     financing: str | None
     reason: str | None
     referrer: str | None
+    crisis: bool | None
     living_arrangement: str | None
     age: int | None
     sex: str | None
@@ -311,12 +312,18 @@ def course_of(row: Provision, rows: Sequence[Provision], period: HalfYear) -> se
     found = {"B"}
     if starts >= period.first_day:
         again = any(starts_again(one, rows) for one in shared)
-        found = {"I", "IH" if again else "IN"}
+        crisis = CRISIS[max((one["crisis"] for one in shared), key=CRISIS_FIRST.index)]
+        found = {"I", "IH" if again else "IN", crisis}
     ends = [one["ends"] for one in shared if one["ends"] is not None]
     if len(ends) < len(shared) or max(ends) > period.last_day:
-        return found | {"E"}
+        return found | {"E", f"ED{full_months(starts, period.last_day)}"}
     reason = max(one["reason"] or "" for one in shared) or "ONB"
     return found | {"U", f"UR{reason}", f"UD{full_months(starts, max(ends))}"}
+
+
+CRISIS = {True: "ICJ", False: "ICN", None: "ICO"}
+CRISIS_FIRST = (None, False, True)
+"""Met of zonder crisis begonnen, of onbekend; wat bekend is gaat voor."""
 
 
 def starts_again(row: Provision, rows: Sequence[Provision]) -> bool:

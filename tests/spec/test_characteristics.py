@@ -137,6 +137,56 @@ def test_a_trajectory_that_begins_again(spec):
     )
 
 
+def test_a_trajectory_that_begins_with_a_crisis(spec):
+    """What began before the half-year has no start in it; not known is a code."""
+    spec(
+        indicator="JEU_TRAJECTEN",
+        shown="jeugd_verloop",
+        region="residence",
+        period="2023-H1",
+        given="""
+            person | domain | starts     | crisis
+            -------+--------+------------+-------
+            anna   | jeugd  | 2023-01-10 | yes
+            bram   | jeugd  | 2023-01-10 | no
+            carla  | jeugd  | 2023-01-10 |
+            dirk   | jeugd  | 2022-12-31 | yes
+        """,
+        expect="""
+            region | youth_course | provisions
+            -------+--------------+-----------
+            NL     | I            |          3
+            NL     | ICJ          |          1
+            NL     | ICN          |          1
+            NL     | ICO          |          1
+        """,
+    )
+
+
+def test_the_duration_of_what_runs_on_is_that_so_far(spec):
+    """On 30 June 2023, whatever end is known by then."""
+    spec(
+        indicator="PAR_UITKERINGEN",
+        shown="uitkering_verloop",
+        region="residence",
+        period="2023-H1",
+        given="""
+            person | domain | starts     | ends
+            -------+--------+------------+-----------
+            anna   | pwet   | 2022-07-01 |
+            bram   | pwet   | 2022-06-30 |
+            carla  | pwet   | 2022-07-01 | 2024-01-01
+        """,
+        expect="""
+            region | benefit_course | provisions
+            -------+----------------+-----------
+            NL     | ED0-12         |          2
+            NL     | ED12-24        |          1
+            NL     | E              |          3
+        """,
+    )
+
+
 def test_duration_is_in_full_months(spec):
     """From 15 January a full month is there on 15 February, and three on 15 April."""
     spec(

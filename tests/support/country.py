@@ -43,8 +43,8 @@ TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 
 COLUMNS = {
     "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
-    "client", "detail", "financing", "reason", "referrer", "living", "age", "sex",
-    "pensioner", "in household", "place", "income", "origin",
+    "client", "detail", "financing", "reason", "referrer", "crisis", "living", "age",
+    "sex", "pensioner", "in household", "place", "income", "origin",
 }  # fmt: skip
 """What an example may say of a provision; see `provisions_of`."""
 
@@ -87,6 +87,7 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         financing=row.get("financing"),
         reason=row.get("reason"),
         referrer=row.get("referrer"),
+        crisis={"yes": True, "no": False}.get(str(row.get("crisis"))),
         living_arrangement=row.get("living"),
         age=_number(row.get("age")),
         sex=row.get("sex"),

@@ -194,6 +194,26 @@ def test_what_is_no_hand_over_is_another_measure(database, second):
     assert len(measures(database, text)) == 2
 
 
+def test_a_trajectory_keeps_whether_it_began_with_a_crisis(database):
+    found = linked(
+        database,
+        jeugd="""
+            person | starts     | crisis
+            -------+------------+-------
+            anna   | 2023-02-01 | J
+            bram   | 2023-02-01 | N
+            carla  | 2023-02-01 |
+            carla  | 2023-02-01 | J
+        """,
+    )
+    rows = found.provisions.to_pylist()
+    assert [(row["person_id"], row["crisis"]) for row in rows] == [
+        ("anna", True),
+        ("bram", False),
+        ("carla", True),
+    ]
+
+
 def test_a_measure_with_a_reason_of_ending_has_ended(database):
     text = """
         person | kind | form | provider | starts     | ends       | reason
