@@ -23,6 +23,9 @@ PERCENT = Protection(Covers.PERCENT, below=20, above=30)
 FAR = DisclosurePolicy(hide=(2, 7), protection=DISTANCE, reader=UNTOLD)
 NEAR = DisclosurePolicy(hide=(2, 7), protection=DISTANCE)
 SHARE = DisclosurePolicy(hide=(2, 7), protection=PERCENT, reader=UNTOLD)
+UPWARD = DisclosurePolicy(
+    hide=(2, 7), protection=Protection(Covers.PERCENT, above=30), reader=UNTOLD
+)
 ZEROS = DisclosurePolicy(
     hide=(1, 7), protection=PERCENT, reader=UNTOLD, zeros=Zeros.PUBLISH
 )
@@ -51,6 +54,7 @@ INTERVALS = {
     "a distance outside the range": (8, NEAR, (5, 12, 0)),
     "a share, rounded outwards": (51, SHARE, (40, 67, 0)),
     "a share, of one at least": (1, SHARE, (0, 2, 0)),
+    "no share below, which is one": (5, UPWARD, (4, 7, 0)),
     "a share of nothing": (0, SHARE, (0, 1, 0)),
     "a share, where none is zero": (1, ZEROS, (1, 2, 0)),
     "a share of a zero, where none is zero": (0, ZEROS, (0, 1, 0)),
