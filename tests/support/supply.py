@@ -1,12 +1,11 @@
 """What the code and its packages are made of: insecure code, holes, licences.
 
     python -m tests.support.supply            # part of `make check`
-    python -m tests.support.supply --list     # every package with its licence
 
-Known holes are looked up where GMSD_ONLINE=1 says that there is a network.
+Known holes are looked up in the files of osv.dev that GMSD_ADVISORIES names (a zip or a
+folder), else by pip-audit where GMSD_ONLINE=1 says that there is a network.
 """
 
-import argparse
 import importlib.util
 import os
 import re
@@ -15,6 +14,10 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from tests.support import advisories
 
 
 ROOT = Path(__file__).parents[2]
@@ -30,13 +33,7 @@ SKIPPED = "B608,B610"
 """SQL is looked at by ruff (S608), line by line; and this is no Django."""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.support.supply")
-    parser.add_argument("--list", action="store_true", help="the licences")
-    if parser.parse_args(arguments).list:
-        for name, licence in sorted(licences().items()):
-            sys.stdout.write(f"{name}: {licence}\n")
-        return 0
+def main() -> int:
     return max(insecure_code(), known_holes(), strange_licences())
 
 
@@ -48,17 +45,28 @@ def insecure_code() -> int:
 
 
 def known_holes() -> int:
-    if importlib.util.find_spec("pip_audit") is None:
-        return _say("pip-audit: skipped, it is not installed")
+    if database := os.environ.get("GMSD_ADVISORIES"):
+        lock = (ROOT / "requirements.lock").read_text("utf-8")
+        found = advisories.holes(lock, Path(database))
+        for hole in found:
+            _say(f"known hole in {hole}")
+        return int(bool(found)) or _say("advisories: no known holes")
     if os.environ.get("GMSD_ONLINE") != "1":
-        return _say("pip-audit: skipped, GMSD_ONLINE=1 says that there is a network")
+        return _say(
+            "known holes: skipped, as neither GMSD_ADVISORIES names the files of "
+            "osv.dev nor GMSD_ONLINE=1 says that there is a network"
+        )
     words = ["-r", "requirements.lock", "--disable-pip", "--progress-spinner", "off"]
-    return _run("pip_audit", words, "no known holes")
+    # Strict, as a package that cannot be looked up would pass for one without holes.
+    return _run("pip_audit", [*words, "--strict"], "no known holes")
 
 
 def strange_licences() -> int:
     found = licences()
     strange = {name: said for name, said in found.items() if not KNOWN.search(said)}
+    for licence in sorted(set(found.values())):
+        names = ", ".join(sorted(n for n, said in found.items() if said == licence))
+        _say(f"{licence or 'no licence'}: {names}")
     for name, said in sorted(strange.items()):
         _say(f"licence of {name}: {said or 'unknown'}; ask before you pass it on")
     _say(f"licences: {len(found)} packages to run, {len(strange)} to ask about")
@@ -81,7 +89,7 @@ def licences() -> dict[str, str]:
 def _needs(package: Distribution | None) -> Iterator[str]:
     for line in (package.requires or []) if package else []:
         if "extra ==" not in line:
-            yield re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower()
+            yield canonicalize_name(re.split(r"[^\w.-]", line, maxsplit=1)[0])
 
 
 def _installed(name: str) -> Distribution | None:
