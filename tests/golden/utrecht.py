@@ -112,7 +112,7 @@ def linked_tables(
             [_region(row, whole) for row in wijken], REGIONS
         ),
         "participation": pa.Table.from_pylist(
-            [{"gemeente": whole, "part": "wmo_basis", "participates": True}],
+            [{"gemeente": whole, "part": "stapeling", "participates": True}],
             PARTICIPATION,
         ),
     }

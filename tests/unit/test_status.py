@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from rules.catalogue import load
 from rules.duties import Act
 from rules.period import HalfYear
 from rules.windows import closes
+from secure_env.cli import main
 from secure_env.environment import Environment
 from secure_env.received import RECEIPT, ROOM, withdraw
 from secure_env.status import Standing, as_csv, as_text, status_of
@@ -77,7 +79,7 @@ def refuse(environment: Environment, source: str, gemeente: str) -> None:
     environment.deed(Act.RECEIVE, "refused", said).write()
 
 
-def test_the_counts_of_the_second_half_of_2017(environment, tmp_path):
+def test_the_counts_of_the_second_half_of_2017(environment, tmp_path, capsys):
     """332 delivered, 323 approved, 5 objected, 318 published, 315 in stapeling."""
     approved, refused = GEMEENTEN[:323], GEMEENTEN[323:332]
     received(environment, *registers(tmp_path, GEMEENTEN, approved[:5]))
@@ -94,7 +96,9 @@ def test_the_counts_of_the_second_half_of_2017(environment, tmp_path):
     }  # fmt: skip
     assert len(status.taking_part("wmo_basis")) == 318
     assert len(status.taking_part("stapeling")) == 315
-    shown = {tuple(row.split()) for row in as_text(status).splitlines()}
+    assert load().tables["stapeling"].consent == "stapeling"
+    assert main(["status", str(environment.root), str(PERIOD)]) == 0
+    shown = {tuple(row.split()) for row in capsys.readouterr().out.splitlines()}
     assert ("WMO", "332", "323", "9", "0", "332", "48") in shown
     assert ("wmo_basis", "323", "5", "318") in shown
     assert ("stapeling", "315", "0", "315") in shown
