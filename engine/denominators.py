@@ -17,8 +17,8 @@ KINDS = tuple(kind.value for kind in Denominator)
 YOUNG_UNDER = 23
 LEAST_PART = 100
 """Of fewer inhabitants with a characteristic there is no rate: it would tell how many
-they are, and whether nearly all of them are counted (CBS, toelichting Kerncijfers wijken
-en buurten: shares of income groups of 100 and more)."""
+they are, and whether nearly all of them are counted (CBS, toelichting Kerncijfers
+wijken en buurten: shares of income groups of 100 and more)."""
 
 _COUNTED_BY = {
     Characteristic.AGE: "age",
@@ -64,6 +64,8 @@ def _size(
     kind: str, row: Mapping[str, str], table: TableSpec, sizes: Mapping[Part, int]
 ) -> int | None:
     """How many a cell's rate divides by; None where they are not counted."""
+    if kind == Denominator.EVERYBODY.value:
+        return sizes[Denominator.INHABITANTS.value, row["region"], ""]
     asked = {
         table.by[each.name]: row[each.name]
         for each in table.dimensions
@@ -96,13 +98,14 @@ def _parts(
     profile: pa.Table, regions: pa.Table, dimension: Dimension
 ) -> Iterator[tuple[Part, int]]:
     """The inhabitants, and the young, that count in each code of a dimension."""
+    everyone, young = Denominator.INHABITANTS.value, Denominator.YOUNG.value
     by_age = profile["characteristic"].to_pylist()[:1] == ["age"]
     above: dict[str, list[str]] = {}
     for row in codes(dimension).to_pylist():
         above.setdefault(row["code"], []).append(row["ancestor"])
     for place, found, row in _placed(profile, regions):
         is_young = by_age and int(found) < YOUNG_UNDER
-        kinds = KINDS if is_young else (Denominator.INHABITANTS.value,)
+        kinds = (everyone, young) if is_young else (everyone,)
         for code in above.get(found, []):
             for kind in kinds:
                 yield (kind, place, code), row["inhabitants"]

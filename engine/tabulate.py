@@ -9,6 +9,7 @@ from engine.celltable import CellStatus, CellTable
 from engine.characteristics import borne, codes, numbers
 from engine.database import Database
 from engine.frame import ancestry, frame, region_dimension
+from engine.inhabitants import count_inhabitants, inhabitants_query
 from engine.microdata import LinkedMicrodata
 from engine.query import Clause, Query, all_of, identifier, literal, one_of, phrase
 from rules.classification import Dimension
@@ -40,6 +41,25 @@ def tabulate(
     region = region_dimension(microdata.regions, participants, table.regions)
     table = table.of(indicator.counts)
     cells = frame(table, region)
+    if indicator.counts is CountedUnit.INHABITANTS:
+        value = count_inhabitants(microdata, table, cells, database)
+    else:
+        query = _query(indicator, table, period)
+        value = _count(microdata, table, cells, query, database)
+    evidence = with_evidence(cells, value, table)
+    dimensions = (region, *table.dimensions)
+    return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
+
+
+def _count(
+    microdata: LinkedMicrodata,
+    table: TableSpec,
+    cells: pa.Table,
+    query: Query,
+    database: Database,
+) -> pa.Array:
+    """How many units with provisions each cell of the frame has."""
+    participants = microdata.participants(table.consent)
     tables = {
         "provisions": microdata.provisions,
         "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
@@ -53,12 +73,9 @@ def tabulate(
         )
     for name, data in tables.items():
         database.register(name, data)
-    counted = database.run(_query(indicator, table, period))
+    counted = database.run(query)
     database.forget(*tables)
-    value = counted.column("value").combine_chunks().cast(pa.int64())
-    evidence = with_evidence(cells, value, table)
-    dimensions = (region, *table.dimensions)
-    return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
+    return counted.column("value").combine_chunks().cast(pa.int64())
 
 
 _PLACES = ("first", "second")
@@ -94,6 +111,8 @@ def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
 
 
 def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
+    if indicator.counts is CountedUnit.INHABITANTS:
+        return inhabitants_query(table)
     holes = {
         "unit": _unit(indicator),
         "place": _place(indicator.region),

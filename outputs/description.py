@@ -19,6 +19,7 @@ from rules.indicator import Denominator, Indicator, TableSpec, Text
 COUNT_UNIT = Text("aantal", "number")
 DENOMINATORS = {
     Denominator.INHABITANTS: Text("inwoners", "inhabitants"),
+    Denominator.EVERYBODY: Text("inwoners in totaal", "inhabitants in all"),
     Denominator.YOUNG: Text("inwoners tot 23 jaar", "inhabitants under 23"),
     Denominator.HOUSEHOLDS: Text("particuliere huishoudens", "private households"),
 }

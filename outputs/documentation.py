@@ -19,6 +19,7 @@ from rules.period import HalfYear
 
 
 _UNITS = {
+    CountedUnit.INHABITANTS: "inwoners",
     CountedUnit.PERSONS: "personen",
     CountedUnit.HOUSEHOLDS: "particuliere huishoudens",
     CountedUnit.CLIENTS: "cliënten (een persoon telt in elke verstrekkende gemeente)",
@@ -121,6 +122,8 @@ def notes(
 
 
 def _sources(indicator: Indicator) -> str:
+    if indicator.counts is CountedUnit.INHABITANTS:
+        return _REGISTERS
     domains = indicator.where.get("domain", tuple(_SOURCES))
     return "; ".join([*(_SOURCES[domain] for domain in domains), _REGISTERS])
 

@@ -19,6 +19,8 @@ class Text:
 class CountedUnit(Enum):
     """Whom or what a cell counts; each counts once per cell."""
 
+    INHABITANTS = "inhabitants"
+    """Everybody who lived there on 1 January, with a provision or without."""
     PERSONS = "persons"
     """A person, wherever and however often served."""
     HOUSEHOLDS = "households"
@@ -41,6 +43,8 @@ class TimeRule(Enum):
     """Its first day lies in the half-year."""
     ENDED_IN = "ended_in"
     """Its last day lies in the half-year."""
+    ON_FIRST_OF_JANUARY = "on_first_of_january"
+    """Of inhabitants: those of 1 January, whom rates divide by."""
 
 
 class RegionRule(Enum):
@@ -64,6 +68,8 @@ class Denominator(Enum):
     """Private households."""
     YOUNG = "young"
     """Inhabitants under 23."""
+    EVERYBODY = "everybody"
+    """Inhabitants, whatever characteristic the cell is of: the rate is a share."""
 
 
 class Characteristic(Enum):

@@ -23,6 +23,7 @@ _KEYS = (
     "denominator", "disclosure", "since", "source",
 )  # fmt: skip
 _PLACES = {
+    CountedUnit.INHABITANTS: (RegionRule.RESIDENCE,),
     CountedUnit.PERSONS: (RegionRule.RESIDENCE,),
     CountedUnit.HOUSEHOLDS: (RegionRule.RESIDENCE,),
     CountedUnit.CLIENTS: (RegionRule.CLIENT,),
@@ -32,6 +33,7 @@ _PLACES = {
 
 
 _PERSONAL = (CountedUnit.PERSONS, CountedUnit.CLIENTS)
+_OF_EVERYBODY = (*_PERSONAL, CountedUnit.INHABITANTS)
 _TOGETHER = (*_PERSONAL, CountedUnit.HOUSEHOLDS)
 UNITS = {
     Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
@@ -42,13 +44,13 @@ UNITS = {
     Characteristic.FINANCING: _TOGETHER,
     Characteristic.MEASURES: _PERSONAL,
     Characteristic.PAIR: _TOGETHER,
-    Characteristic.AGE: _PERSONAL,
-    Characteristic.SEX: _PERSONAL,
+    Characteristic.AGE: _OF_EVERYBODY,
+    Characteristic.SEX: _OF_EVERYBODY,
     Characteristic.PENSION: _PERSONAL,
     Characteristic.HOUSEHOLD: _TOGETHER,
     Characteristic.CHILD: _PERSONAL,
-    Characteristic.INCOME: _PERSONAL,
-    Characteristic.ORIGIN: _PERSONAL,
+    Characteristic.INCOME: _OF_EVERYBODY,
+    Characteristic.ORIGIN: _OF_EVERYBODY,
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""
 
@@ -78,6 +80,7 @@ def indicator_from(
         _must_have_one_place(entry, indicator)
         table = tables[indicator.table]
         _must_be_counted(entry, indicator, table)
+        _must_be_of_their_day(entry, indicator, table)
         for dimension in table.dimensions:
             if table.by[dimension.name] is Characteristic.TYPE:
                 _must_have_codes(entry, indicator, dimension)
@@ -142,6 +145,21 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
         and indicator.time is not TimeRule.DURING
     ):
         entry.wrong(f"table {table.code!r} shows a course; 'time' must be 'during'")
+
+
+def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) -> None:
+    """Inhabitants are those of 1 January, and have no provisions to choose from."""
+    everybody = indicator.counts is CountedUnit.INHABITANTS
+    if everybody is not (indicator.time is TimeRule.ON_FIRST_OF_JANUARY):
+        entry.wrong(
+            "inhabitants are counted 'on_first_of_january', and nothing else is; "
+            "correct 'time' or 'counts'"
+        )
+    if everybody and (indicator.where or len(table.dimensions) != 1):
+        entry.wrong(
+            "inhabitants are counted by one characteristic, without 'where'; leave "
+            "the rest out"
+        )
 
 
 def _must_have_codes(entry: Entry, indicator: Indicator, dimension: Dimension) -> None:

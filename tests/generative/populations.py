@@ -23,7 +23,7 @@ from rules.indicator import (
 )
 from rules.indicator_entry import UNITS
 from rules.period import HalfYear
-from tests.reference.naive import Provision, Region, WmoRecord
+from tests.reference.naive import Inhabitants, Provision, Region, WmoRecord
 from tests.support.country import place
 
 
@@ -223,6 +223,27 @@ def spells(draw: st.DrawFn) -> Spell:
 
 
 @st.composite
+def inhabitants(draw: st.DrawFn) -> list[Inhabitants]:
+    """How many live where, in all and of an age or a sex."""
+    codes = [("age", str(age)) for age in AGES if age is not None]
+    kinds = st.sampled_from([("age", ""), *codes, ("sex", "1")])
+    rows = []
+    for _ in range(draw(st.integers(0, MOST_ROWS))):
+        gemeente, wijk = place(draw(st.sampled_from([home for home in HOMES if home])))
+        characteristic, code = draw(kinds)
+        rows.append(
+            Inhabitants(
+                gemeente=str(gemeente),
+                wijk=wijk,
+                characteristic=characteristic,
+                code=code,
+                inhabitants=draw(st.integers(0, 20)),
+            )
+        )
+    return rows
+
+
+@st.composite
 def rewordings(
     draw: st.DrawFn, indicator: Indicator, table: TableSpec
 ) -> dict[str, object]:
@@ -235,7 +256,8 @@ def rewordings(
     """
     counts = draw(st.sampled_from(units_of(table)))
     has_course = Characteristic.COURSE in table.by.values()
-    times = [TimeRule.DURING] if has_course else list(TimeRule)
+    any_time = [each for each in TimeRule if each is not TimeRule.ON_FIRST_OF_JANUARY]
+    times = [TimeRule.DURING] if has_course else any_time
     has_one_home = counts in {CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS}
     places = [RegionRule.RESIDENCE] if has_one_home else list(RegionRule)
     domains = st.sets(st.sampled_from(sorted(TYPES)), min_size=1)
@@ -258,7 +280,8 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
     return [
         unit
         for unit in CountedUnit
-        if all(unit in UNITS.get(word, [unit]) for word in table.by.values())
+        if unit is not CountedUnit.INHABITANTS
+        and all(unit in UNITS.get(word, [unit]) for word in table.by.values())
     ]
 
 

@@ -8,9 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.duckdb_database import DuckDBDatabase
+from engine.tabulate import tabulate
 from rules import catalogue
+from rules.indicator import CountedUnit
 from tests.generative.agreement import must_agree
-from tests.generative.populations import populations, rewordings
+from tests.generative.populations import (
+    GEMEENTEN,
+    PERIOD,
+    REGIONS,
+    inhabitants,
+    populations,
+    rewordings,
+)
+from tests.reference import naive
+from tests.support.country import linked
+from tests.support.forms import cells_of
 
 
 RULES = catalogue.load()
@@ -24,7 +36,14 @@ def database() -> Iterator[DuckDBDatabase]:
         yield opened
 
 
-@pytest.mark.parametrize("code", RULES.indicators)
+OF_PROVISIONS = [
+    code
+    for code, indicator in RULES.indicators.items()
+    if indicator.counts is not CountedUnit.INHABITANTS
+]
+
+
+@pytest.mark.parametrize("code", OF_PROVISIONS)
 @LIGHTER
 @given(data=st.data())
 def test_every_indicator_of_the_catalogue(code, data, database):
@@ -35,3 +54,14 @@ def test_every_indicator_of_the_catalogue(code, data, database):
     if data.draw(st.booleans()):
         indicator = replace(indicator, **data.draw(rewordings(indicator, table)))
     must_agree(population, indicator, table, database)
+
+
+@LIGHTER
+@given(everybody=inhabitants(), participants=st.sampled_from([GEMEENTEN, ("GM0344",)]))
+def test_inhabitants_by_age(everybody, participants, database):
+    indicator = RULES.indicators["BEV_INWONERS"]
+    table = RULES.tables[indicator.table]
+    microdata = linked([], REGIONS, participants, everybody)
+    by_hand = naive.count_inhabitants(everybody, REGIONS, participants, table)
+    counted = tabulate(microdata, indicator, table, PERIOD, database)
+    assert cells_of(counted.cells.to_pylist(), table) == by_hand

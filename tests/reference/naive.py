@@ -53,6 +53,16 @@ class Provision(TypedDict):
     origin: str | None
 
 
+class Inhabitants(TypedDict):
+    """How many lived somewhere on 1 January, with a code of a characteristic."""
+
+    gemeente: str
+    wijk: str | None
+    characteristic: str
+    code: str
+    inhabitants: int
+
+
 class Region(TypedDict):
     """A wijk, and the gemeente and provincie that it lies in."""
 
@@ -117,6 +127,37 @@ def cells_of(
             levels = (region["provincie"], region["gemeente"], region["wijk"])
             places |= dict.fromkeys(levels[:lowest])
     return product(places, *(dimension.codes for dimension in table.dimensions))
+
+
+def count_inhabitants(
+    everybody: Sequence[Inhabitants],
+    regions: Sequence[Region],
+    participants: Collection[str],
+    table: TableSpec,
+) -> dict[Codes, int]:
+    """Elke cel van de tabel, met wie er op 1 januari woonden.
+
+    Een rij zonder code (een lege tekst) telt alle inwoners van een plaats.
+    """
+    (dimension,) = table.dimensions
+    characteristic = table.by[dimension.name].value
+    cells = {}
+    for place, code in cells_of(regions, participants, table):
+        cells[place, code] = 0
+        for row in everybody:
+            if code == dimension.total:
+                counts = row["code"] == ""
+            else:
+                counts = row["characteristic"] == characteristic and is_part_of(
+                    row["code"], code, dimension
+                )
+            if (
+                counts
+                and row["gemeente"] in participants
+                and is_within(place, row["gemeente"], row["wijk"], regions)
+            ):
+                cells[place, code] += row["inhabitants"]
+    return cells
 
 
 # --- which provisions ---------------------------------------------------------------
@@ -197,7 +238,13 @@ def is_in_region(
 ) -> bool:
     """Nederland, provincie en gemeente volgen uit de gemeente. Wie geen bekende wijk
     heeft telt wel in de gemeente, niet in een wijk; wie geen gemeente heeft nergens."""
-    gemeente, wijk = place_of(row, rule)
+    return is_within(place, *place_of(row, rule), regions)
+
+
+def is_within(
+    place: str, gemeente: str | None, wijk: str | None, regions: Sequence[Region]
+) -> bool:
+    """Het land, en van de gemeente de provincie, zijzelf en de wijk."""
     for region in regions:
         if region["gemeente"] == gemeente:
             return place in {COUNTRY, region["provincie"], gemeente, wijk}

@@ -13,6 +13,11 @@ def spec() -> Callable[..., None]:
 
 
 @pytest.fixture
+def spec_inhabiting() -> Callable[..., None]:
+    return forms.inhabiting
+
+
+@pytest.fixture
 def spec_merging() -> Callable[..., None]:
     return forms.merging
 

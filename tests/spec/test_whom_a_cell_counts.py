@@ -164,3 +164,34 @@ def test_nobody(spec):
             WK034401 | JPW         | 6+     |       0
         """,
     )
+
+
+def test_inhabitants(spec_inhabiting):
+    """Everybody of 1 January, with a provision or without; whose age is not known is in
+    the total only. Haarlem does not take part."""
+    spec_inhabiting(
+        indicator="BEV_INWONERS",
+        not_participating=["GM0392"],
+        given="""
+            lives    | age | inhabitants
+            ---------+-----+------------
+            WK036301 |     |         100
+            WK036301 | 17  |          30
+            WK036301 | 18  |          60
+            GM0363   |     |           5
+            GM0363   | 90  |           5
+            WK039201 |     |          70
+            WK039201 | 17  |          70
+        """,
+        expect="""
+            region | age   | inhabitants
+            -------+-------+------------
+            GM0363 | 0-18  |          30
+            GM0363 | 18-45 |          60
+            GM0363 | 85+   |           5
+            GM0363 | T     |         105
+            GM0392 | T     |
+            PV27   | T     |         105
+            NL     | 0-18  |          30
+        """,
+    )

@@ -9,6 +9,7 @@ from engine.database import Database
 from engine.microdata import (
     PARTICIPATION,
     POPULATION,
+    PROFILE,
     PROVISIONS,
     REGIONS,
     LinkedMicrodata,
@@ -17,7 +18,7 @@ from rules.period import HalfYear
 from rules.vocabulary import PARTS
 from secure_env.linkage import link
 from secure_env.sources import DeliveredSources
-from tests.reference.naive import Provision, Region, WmoRecord
+from tests.reference.naive import Inhabitants, Provision, Region, WmoRecord
 from tests.support.texttable import Row, columns, parse
 
 
@@ -114,8 +115,11 @@ def linked(
     provisions: Sequence[Provision],
     regions: Iterable[Region] = COUNTRY,
     participants: Collection[str] = GEMEENTEN,
+    everybody: Sequence[Inhabitants] = (),
 ) -> LinkedMicrodata:
     """The rows as the engine takes them; a gemeente takes part, or it does not."""
+    population = [{**row, "households": 0} for row in everybody if not row["code"]]
+    profile = [row for row in everybody if row["code"]]
     names = ("wijk_name", "gemeente_name", "provincie_name")
     places = [{**region, **dict.fromkeys(names, "")} for region in regions]
     consent = [
@@ -129,7 +133,8 @@ def linked(
     ]
     return LinkedMicrodata(
         provisions=pa.Table.from_pylist(list(provisions), PROVISIONS),
-        population=POPULATION.empty_table(),
+        population=pa.Table.from_pylist(population, POPULATION),
+        profile=pa.Table.from_pylist(list(profile), PROFILE),
         regions=pa.Table.from_pylist(places, REGIONS),
         participation=pa.Table.from_pylist(consent, PARTICIPATION),
     )

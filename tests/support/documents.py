@@ -30,6 +30,7 @@ from tests.support import following, forms
 ROOT = Path(__file__).parents[2]
 FORMS: Mapping[str, Callable[..., None]] = {
     "spec": forms.counting,
+    "spec_inhabiting": forms.inhabiting,
     "spec_merging": forms.merging,
     "spec_showing": forms.showing,
     "spec_reading": forms.reading,

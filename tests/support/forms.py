@@ -22,6 +22,7 @@ from tests.support.country import (
     GEMEENTEN,
     arrangements,
     linked,
+    place,
     provisions_of,
 )
 from tests.support.texttable import Row, columns, parse
@@ -112,6 +113,39 @@ def _reworded(indicator: Indicator, words: Mapping[str, str]) -> Indicator:
         counts=CountedUnit(words.get("counts", indicator.counts)),
         time=TimeRule(words.get("time", indicator.time)),
         region=RegionRule(words.get("region", indicator.region)),
+    )
+
+
+def inhabiting(
+    *, given: str, expect: str, indicator: str, not_participating: Sequence[str] = ()
+) -> None:
+    """Count the inhabitants of an example, by the naive twin and by the engine.
+
+    `given` has how many live where, and of them so many of an age; without an age, all.
+    """
+    rules = catalogue.load()
+    measure = rules.indicators[indicator]
+    table = rules.tables[measure.table]
+    everybody = [_inhabitants(row) for row in parse(given)]
+    taking_part = [code for code in GEMEENTEN if code not in not_participating]
+    expected = _listed_cells(expect, table)
+    by_hand = naive.count_inhabitants(everybody, COUNTRY, taking_part, table)
+    assert {codes: by_hand.get(codes) for codes in expected} == expected
+    microdata = linked([], participants=taking_part, everybody=everybody)
+    with DuckDBDatabase() as database:
+        counted = tabulate(microdata, measure, table, HalfYear(2023, 1), database)
+    by_engine = cells_of(counted.cells.to_pylist(), table)
+    assert {codes: by_engine.get(codes) for codes in expected} == expected
+
+
+def _inhabitants(row: Row) -> naive.Inhabitants:
+    gemeente, wijk = place(row["lives"])
+    return naive.Inhabitants(
+        gemeente=str(gemeente),
+        wijk=wijk,
+        characteristic="age",
+        code=row.get("age") or "",
+        inhabitants=_number(row, "inhabitants"),
     )
 
 

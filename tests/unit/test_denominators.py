@@ -134,3 +134,10 @@ def test_by_what_nobody_counts_there_is_no_rate():
 def test_a_region_where_nobody_lives_has_zeros():
     empty = replace(country(), population=POPULATION.empty_table())
     assert set(counts(empty, TABLES["wmo_type"], "inhabitants").values()) == {0}
+
+
+def test_a_share_is_of_everybody_whatever_the_age():
+    table = TABLES["bevolking_leeftijd"]
+    found = counts(country(), table, "everybody")
+    assert found["GM0363", "85+"] == found["GM0363", "T"] == 157
+    assert found["NL", "0-18"] == 1097
