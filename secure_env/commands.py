@@ -39,6 +39,7 @@ from secure_env import (
     workflow,
 )
 from secure_env.errors import DeliveryRejected, UsageError
+from secure_env.outdated import outdated
 from secure_env.rooms import Period, summary_of
 from secure_env.settings import Custody
 from secure_env.store import Folder
@@ -145,8 +146,11 @@ def audit(given: Namespace) -> int:
 
 
 def run(given: Namespace) -> int:
-    status = ReleaseStatus(given.status)
-    return _room(workflow.run(_period(given), log.progress, status))
+    period, status = _period(given), ReleaseStatus(given.status)
+    made = workflow.run(period, log.progress, status)
+    for late in outdated(period.environment, period.half_year):
+        log.progress(f"{late}")
+    return _room(made)
 
 
 def clear(given: Namespace) -> int:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from secure_env.environment import Environment, open_environment
 from secure_env.op_orde import write_op_orde
+from secure_env.outdated import outdated
 from secure_env.received import withdraw
 from secure_env.rooms import Period
 from secure_env.status import as_csv as status_csv
@@ -21,10 +22,12 @@ from secure_env.status import status_of
 
 def status(given: Namespace) -> int:
     """Where the half-year stands; every supplier in a file where that is asked."""
-    found = status_of(_inside(given), given.period)
+    inside = _inside(given)
+    found = status_of(inside, given.period)
     if given.csv is not None:
         given.csv.write_text(status_csv(found), "utf-8-sig")
-    return _print(status_text(found))
+    late = [each.dutch for each in outdated(inside, given.period)]
+    return _print("\n".join([status_text(found), *late]))
 
 
 def withdraw_delivery(given: Namespace) -> int:

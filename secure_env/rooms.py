@@ -36,6 +36,8 @@ from secure_env.store import Folder
 
 
 VERSION = version("gmsd")
+MADE_FROM = "made_from.json"
+"""The document in which a linked room says what it was made from."""
 
 Places = NDArray[np.int64]
 
@@ -113,6 +115,16 @@ class Period:
         }
 
     @cached_property
+    def made_from(self) -> dict[str, str]:
+        """What linking takes, by its name, and a digest of each."""
+        taken = {"deliveries": self.deliveries} | self.neighbours
+        digests = {
+            name: digest_of(*sorted(each.digest for each in folders))
+            for name, folders in taken.items()
+        }
+        return digests | {"consent": digest_of(f"{load_consent()}"), "program": VERSION}
+
+    @cached_property
     def rules(self) -> str:
         """The fingerprint of the rules."""
         return fingerprint()
@@ -122,13 +134,7 @@ class Period:
         if self.cohort is not None:
             half_years = [each.linked_digest for each in self.followed]
             return digest_of("cohort", self.cohort.code, *half_years)
-        own = sorted(each.digest for each in self.deliveries)
-        others = [
-            f"{name} {each.digest}"
-            for name, found in self.neighbours.items()
-            for each in sorted(found, key=lambda folder: folder.digest)
-        ]
-        return digest_of("linked", f"{load_consent()}", *own, *others)
+        return digest_of("linked", *map(" ".join, self.made_from.items()))
 
     @cached_property
     def cells_digest(self) -> str:

@@ -34,6 +34,7 @@ from secure_env.cohort import FollowedHalfYear, follow
 from secure_env.linkage import link as link_deliveries
 from secure_env.lock import locked
 from secure_env.rooms import (
+    MADE_FROM,
     Cells,
     Period,
     Places,
@@ -79,7 +80,8 @@ def _link(period: Period, progress: Progress) -> Folder:
             "participation": linked.participation,
             "report": linked.report,
         }
-        return period.save("linked", period.linked_digest, tables, summary)
+        taken = {MADE_FROM: json.dumps(period.made_from).encode()}
+        return period.save("linked", period.linked_digest, tables, summary, taken)
 
 
 def _link_cohort(period: Period, progress: Progress) -> Folder:
