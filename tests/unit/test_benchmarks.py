@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from outputs.export import export
+from tests.benchmarks import exporting
 from tests.benchmarks.__main__ import benches, main
 from tests.benchmarks.instances import three_way, two_way
 from tests.benchmarks.measured import Cost, Line, measured
@@ -24,6 +26,17 @@ def test_work_is_measured_in_a_process_of_its_own():
     assert result == [1, 2, 3]
     assert cost.mebibytes > 1
     assert str(Line("sort", "three", "python", cost, "done")).endswith("MiB  done")
+
+
+def test_every_table_of_the_catalogue_leaves_in_every_format(tmp_path, monkeypatch):
+    """The country of the bench made small: what it measures can be released."""
+    monkeypatch.setattr(exporting, "GEMEENTEN", 2)
+    release = exporting.a_release(tmp_path, wijken=1)
+    tables = {path.stem for path in (release / "tables").iterdir()}
+    assert {"wmo_type", "jeugd_hulpvorm", "reintegratie_personen"} <= tables
+    made = export(release, tmp_path / "export")
+    assert made.files["swing"] == 2 * len(tables)
+    assert made.files["excel"] == made.files["parquet"] == len(tables)
 
 
 def test_a_line_without_a_cost_says_why():
