@@ -27,6 +27,8 @@ def inspect(environment: Environment, beside: Path | None = None) -> str:
             f"{strange} folders are not in the journal: its end was cut off, or they "
             "were put back; restore journal and folders from one backup"
         )
+    for folder in folders:
+        folder.verify()
     if beside is not None:
         _compare(environment, beside)
     return (

@@ -99,6 +99,18 @@ class Folder:
             raise self._untrusted(name)
         return content
 
+    def verify(self) -> None:
+        """Every file is the one that was written; also who has the keys made no other.
+
+        NotInside, naming the first that is not.
+        """
+        for name, said in self.tables.items():
+            file = f"{name}.parquet"
+            if _digest_of(self.path / file) != said["sha256"]:
+                raise self._untrusted(file)
+        for name in self.documents:
+            self.document(name)
+
     def _checked(
         self, name: str, batches: Iterator[pa.RecordBatch]
     ) -> Iterator[pa.RecordBatch]:
@@ -137,9 +149,8 @@ class Draft:
         key = secrets.token_bytes(32)
         path = self._work / f"{name}.parquet"
         rows = write_encrypted(path, data, key=key, name=_full_name(*self._place, name))
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         wrapped = aes_key_wrap(self._wrapping, key).hex()
+        digest = _digest_of(path)
         self._tables[name] = {"key": wrapped, "rows": rows, "sha256": digest}
         return rows
 
@@ -316,6 +327,14 @@ def _complete(top: Path) -> Iterator[Path]:
         for below in sorted(top.iterdir()):
             if below.is_dir():
                 yield from _complete(below)
+
+
+def _digest_of(path: Path) -> str:
+    """SHA-256 of a file; of one that is not there, nothing."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _full_name(

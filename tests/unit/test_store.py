@@ -13,9 +13,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
+from secure_env.encryption import write_encrypted
 from secure_env.environment import open_environment
 from secure_env.errors import NotInside, UsageError
+from secure_env.inspection import inspect
 from secure_env.journal import Deed
 from secure_env.store import Folder, Store, scope_of
 from tests.support.deliveries import new_environment
@@ -203,6 +206,23 @@ def test_a_table_replayed_with_its_wrapped_key_is_refused(store: Store, folder: 
     )  # fmt: skip
     with pytest.raises(NotInside, match=r"records\.parquet .* does not open"):
         forged.table("records")
+
+
+def test_a_table_that_a_holder_of_the_keys_wrote_anew_is_noticed(
+    store: Store, folder: Folder
+):
+    """It opens, under its own key and name; it is not what the journal knows."""
+    path = folder.path / "records.parquet"
+    path.unlink()
+    place = (folder.room, folder.parts, folder.digest, folder.run)
+    key = aes_key_unwrap(
+        folder._wrapping, bytes.fromhex(folder.tables["records"]["key"])
+    )
+    name = "/".join(("gmsd", "v2", place[0], *place[1], *place[2:], "records"))
+    write_encrypted(path, TABLE.slice(1), key=key, name=name)
+    assert folder.table("records").num_rows == 1
+    with pytest.raises(NotInside, match=r"records\.parquet .* does not open"):
+        inspect(open_environment(store.root))
 
 
 def test_a_folder_under_another_name_is_refused(store: Store, folder: Folder):
