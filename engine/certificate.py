@@ -116,7 +116,8 @@ def certify(
     """
     said = statements(list(view.tables()), policy)
     place, unknown = _unknowns(view.cells)
-    must_agree(view.cells, said.lower[unknown], said.upper[unknown], CORRECT)
+    for low, high in ((said.lower, said.upper), said.narrowed()):
+        must_agree(view.cells, low[unknown], high[unknown], CORRECT)
     asked = unknown[np.union1d(goals.cells, wanted)]
     found = intervals(said.matrix, said.lower, said.upper, asked, said.depth)
     at = unknown[goals.cells]

@@ -19,19 +19,27 @@ def propagate(
     Every coefficient of `matrix` is 1 or -1; an equation adds up to its `rhs`, without
     one to 0. Raises Contradiction when no whole numbers can satisfy them.
     """
+    low, high = narrowed(matrix, lower, upper, rhs)
+    if crossing := int(np.sum(low > high)):
+        raise Contradiction(
+            f"no whole numbers satisfy what is published: {crossing} cells would "
+            "have to be larger than they can be"
+        )
+    return low, high
+
+
+def narrowed(
+    matrix: csr_array, lower: Ints, upper: Ints, rhs: Ints | None = None
+) -> tuple[Ints, Ints]:
+    """The same, but bounds that cross each other are given as they were found."""
     none = np.zeros(matrix.shape[0], dtype=np.int64)
     entries = _Entries(matrix, none if rhs is None else rhs)
     for _ in range(MOST_ROUNDS):
-        narrower = entries.narrow(lower, upper)
-        if np.any(narrower[0] > narrower[1]):
-            cells = int(np.sum(narrower[0] > narrower[1]))
-            raise Contradiction(
-                f"no whole numbers satisfy what is published: {cells} cells would "
-                "have to be larger than they can be"
-            )
-        if np.array_equal(narrower[0], lower) and np.array_equal(narrower[1], upper):
+        before = lower, upper
+        lower, upper = entries.narrow(lower, upper)
+        same = np.array_equal(lower, before[0]) and np.array_equal(upper, before[1])
+        if same or np.any(lower > upper):
             break
-        lower, upper = narrower
     return lower, upper
 
 

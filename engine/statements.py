@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from engine.celltable import CellStatus, Limit
 from engine.equations import Equations
 from engine.links import add_equal_cells
-from engine.propagation import propagate
+from engine.propagation import narrowed, propagate
 from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
 from rules.classification import Additivity, Dimension, Hierarchy
@@ -42,6 +42,10 @@ class Statements:
     upper: Ints
     offsets: tuple[int, ...]
     depth: Ints
+
+    def narrowed(self) -> tuple[Ints, Ints]:
+        """What limits each unknown by adding and subtracting; may contradict itself."""
+        return narrowed(self.matrix, self.lower, self.upper)
 
     def without(self, figures: Ints, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
         """What limits each unknown when these figures are symbols too.

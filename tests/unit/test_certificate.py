@@ -172,6 +172,22 @@ def test_published_margins_that_contradict_their_parts():
     )
 
 
+def test_what_only_several_sums_together_contradict():
+    """b and c are 4 at most each; so are their parts by sex, of which T has 20."""
+    sex = Dimension.flat("sex", "T", ["m", "f"])
+    small = Dimension.flat("region", "T", ["b", "c"])
+    rows = {("T", "m"): 10, ("T", "f"): 10}
+    rows |= {(code, "T"): None for code in "bc"}
+    published = [rows.get((r, s)) or -1 for r in small.codes for s in sex.codes]
+    status = ["s" if n >= 0 else "x" for n in published]
+    for place in (3, 6):
+        status[place] = "u"
+    with pytest.raises(Contradiction) as error:
+        certified(view([[small, sex]], published, status), EVERY)
+    assert "dimension 'region': " in str(error.value)
+    assert "margins contradict their parts (rule exact" in str(error.value)
+
+
 def test_what_a_reader_cannot_take_to_lie_in_the_range_needs_its_room():
     """Sensitive by another rule: it need not lie in [1, 4], but be as wide open."""
     seen = view([[REGION]], [20, -1, -1, 5], list("suxs"))
