@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser screenshots test-spark test-hardware check mutants quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark test-hardware test-office check mutants quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
@@ -43,6 +43,15 @@ screenshots: .browser/ready demo
 	command -v chromium || { apt-get update -q && apt-get install -y -q chromium; }
 	mkdir -p .browser
 	cd .browser && npm pack --silent axe-core@4.14.1 && tar -xzf axe-core-4.14.1.tgz package/axe.min.js
+	touch $@
+
+# The workbook in a real spreadsheet.
+test-office: .office/ready
+	$(BIN)/pytest tests/functional/test_export.py -k libreoffice
+
+.office/ready: .venv/ready
+	command -v soffice || { apt-get update -q && apt-get install -y -q --no-install-recommends libreoffice-calc; }
+	mkdir -p .office
 	touch $@
 
 docs: .venv/ready
@@ -106,4 +115,4 @@ endef
 	touch $@
 
 clean:
-	rm -rf .venv .venv-peers .spark .browser .hardware demo wheelhouse build *.egg-info
+	rm -rf .venv .venv-peers .spark .browser .office .hardware demo wheelhouse build *.egg-info
