@@ -33,6 +33,8 @@ from tests.support.stages import (
 HEX = re.compile(rb"[0-9a-f]{32,}")
 """Digests and signatures hold nine digits in a row now and then."""
 NINE = re.compile(rb"(?=(\d{9}))")
+IN_HEX = re.compile(rb"(?=((?:3[0-9]){9}))")
+"""Nine digits, each written as the two hexadecimal digits of its byte."""
 BASE64 = {n: re.compile(rb"(?=([A-Za-z0-9+/]{%d}))" % n) for n in (10, 12)}
 
 
@@ -51,9 +53,10 @@ class Numbers:
         self.hidden = {core for number in self.plain for core in cores(number)}
 
     def found_in(self, content: bytes) -> int:
+        spelled = {bytes.fromhex(n.decode()) for n in IN_HEX.findall(content)}
         content = HEX.sub(b" ", content)
         wide = content.replace(b"\0", b"")
-        found = {n for text in (content, wide) for n in NINE.findall(text)}
+        found = spelled | {n for text in (content, wide) for n in NINE.findall(text)}
         for pattern in BASE64.values():
             found |= set(pattern.findall(content)) & self.hidden
         return len(found & self.plain) + len(found & self.hidden)
@@ -87,6 +90,7 @@ def test_the_search_finds_what_is_there(numbers: Numbers, country: SyntheticCoun
     for before in (b"", b"x", b"xy"):
         assert numbers.found_in(base64.b64encode(before + one + b"; and more")) >= 1
     assert numbers.found_in(one.decode().encode("utf-16")) == 1
+    assert numbers.found_in(b"f" * 31 + one.hex().encode() + b"f" * 31) == 1
     assert numbers.found_in(b"1" + one + b"2") >= 1
     assert numbers.found_in(b"000000000 12345678 " + b"f" * 20 + b"a" * 64) == 0
 
@@ -104,15 +108,16 @@ PLANTED = (BORN.encode(), b"1903-03-17", NAME.encode())
 
 
 def shapes(mark: bytes) -> Iterator[bytes]:
-    """The mark plain, wide, and in base64 wherever in three bytes it begins."""
+    """The mark plain, wide, in hex, and in base64 wherever in three bytes it begins."""
     yield from (mark, mark.decode().encode("utf-16")[2:])
+    yield from (mark.hex().encode(), mark.hex().upper().encode())
     for before in range(3):
         text = base64.b64encode(b"." * before + mark)
         yield text[-(-before * 8 // 6) : (before + len(mark)) * 8 // 6]
 
 
 def planted_in(content: bytes) -> list[bytes]:
-    return [mark for mark in PLANTED for shape in shapes(mark) if shape in content]
+    return [m for m in PLANTED if any(shape in content for shape in shapes(m))]
 
 
 @pytest.mark.parametrize("before", [b"", b"x", b"xy"])
@@ -120,6 +125,7 @@ def test_the_search_finds_what_is_planted(before: bytes):
     for mark in PLANTED:
         assert planted_in(b"..." + mark) == [mark]
         assert planted_in(mark.decode().encode("utf-16")) == [mark]
+        assert planted_in(mark.hex().encode()) == [mark]
         assert planted_in(base64.b64encode(before + mark + b"; and more")) == [mark]
     assert planted_in(b"19030318 1903-03-18 Wilhelmina") == []
 
@@ -142,17 +148,23 @@ def test_nothing_of_a_person_outlives_the_door(
 ):
     """All rooms and the release: every byte on disk, every word said."""
     env, out, temporary = tmp_path / "env", tmp_path / "release", tmp_path / "temporary"
+    told = tmp_path / "told"
     temporary.mkdir()
+    told.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", None)
     half = country.files["WMO"][0]
     cut = write(tmp_path / "half", half.name, half.read_bytes()[:-9])
     named = half.read_bytes().replace(b"GM70", NAME.encode())
+    by_name = write(tmp_path / "named", half.name, named)
     said = [
         done("init", env, "--statistician", PEOPLE[0], "--checkers", *PEOPLE[1:]),
-        gmsd("receive", env, cut, write(tmp_path / "named", half.name, named)),
+        gmsd("receive", env, cut, by_name, "--reports", told),
         done("receive", env, *planted(country, tmp_path / "planted")),
+        done("status", env, PERIOD, "--csv", told / "status.csv"),
         done("run", env, PERIOD),
+        done("linkage", env, PERIOD, "--csv", told / "linkage.csv"),
+        done("review", env, PERIOD, "--to", told / "review.html"),
         done("explain", env, PERIOD, "wmo_type", "NL", "T"),
     ]
     approve(env)
@@ -164,7 +176,8 @@ def test_nothing_of_a_person_outlives_the_door(
     assert numbers.found_in(words.encode()) == 0
     assert planted_in(words.encode()) == []
     assert list(temporary.iterdir()) == []
-    files = list(everything(env, out))
+    assert len(list(told.iterdir())) > 3
+    files = list(everything(env, out, told))
     assert len(files) > 100
     for name, content in files:
         assert numbers.found_in(content) == 0, name
