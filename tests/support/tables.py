@@ -47,6 +47,29 @@ EXACT = """
     zeros = "publish"
 """
 
+LEAVES = """
+    region | care  | value
+    -------+-------+------
+    n1     | home  |     3
+    n2     | home  |    21
+    s1     | home  |    33
+    s2     | home  |    40
+    n1     | youth |    12
+    n2     | youth |    18
+    s1     | youth |    26
+    s2     | youth |    14
+"""
+"""Counts of which the first is sensitive, and no other."""
+
+SINGLE = """
+    region | care | published
+    -------+------+----------
+    north  | home | 25
+    n1     | home |
+    n2     | home | 20
+"""
+"""A single hidden part beside its whole."""
+
 
 class Folder:
     """A folder of files that belong to one specification."""
@@ -115,3 +138,21 @@ class Folder:
             self.path / "spec.toml",
             self.path / "worlds.parquet",
         )
+
+
+def figures(folder: Folder, name: str = "out.csv") -> dict[tuple[str, str], str]:
+    """Figure or status of each cell of a file."""
+    return {
+        (row["region"] or "", row["care"] or ""): row["published"]
+        or row["status"]
+        or ""
+        for row in folder.rows(name)
+    }
+
+
+def intervals(folder: Folder) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    """The interval of each hidden cell that the audit wrote."""
+    return {
+        (row["region"] or "", row["care"] or ""): (row["lower"], row["upper"])
+        for row in folder.rows("intervals.csv")
+    }
