@@ -66,9 +66,8 @@ def _at_random(table: CellTable, base: int, key: bytes) -> Ints:
     between = np.flatnonzero(value > down)
     names = cell_names(table).ravel()[between].tolist()
     draw = np.array([_uniform(key, name) for name in names])
-    found = down.copy()
-    found[between] += np.where(draw * base < (value - down)[between], base, 0)
-    return found
+    down[between] += np.where(draw * base < (value - down)[between], base, 0)
+    return down
 
 
 def _uniform(key: bytes, name: str) -> float:

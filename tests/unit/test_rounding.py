@@ -43,6 +43,7 @@ def test_conventional_goes_to_the_nearest_multiple_halves_up():
 
 def test_no_rounding_shows_the_count():
     assert shown(column(1, 7), Rounding()).tolist() == [8, 1, 7]
+    assert shown(column(1, 7), Rounding(5)).tolist() == [8, 1, 7]
 
 
 def test_random_goes_to_a_neighbour_and_leaves_multiples():

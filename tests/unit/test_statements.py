@@ -190,6 +190,25 @@ def test_only_common_codes_are_linked():
     assert interval_of([first, second], EXACT, ("s",)) == (18, 18)
 
 
+def many_tables(*sizes):
+    """Tables of a dimension each, with so many codes; the total is hidden but once."""
+    for number, size in enumerate(sizes):
+        codes = [f"{code}" for code in range(size - 1)]
+        own = Dimension.flat(f"d{number}", "T", codes)
+        figure = None if number else 40
+        yield table_of([own], [(["T"], figure, "x")], measure="m", name=f"{number}")
+
+
+def test_as_many_codes_as_can_be_told_apart_are_linked_and_no_more():
+    """1 024 to the sixth, and four: 2 to the power of 62."""
+    said = statements(list(many_tables(*[1024] * 6, 4)), EXACT)
+    low, high = propagate(said.matrix, said.lower, said.upper)
+    totals = np.array(said.offsets)
+    assert low[totals].tolist() == high[totals].tolist() == [40] * 7
+    with pytest.raises(RuleError, match="measure m: its tables have 7 dimensions"):
+        statements(list(many_tables(*[1024] * 6, 5)), EXACT)
+
+
 def test_two_totals_of_one_dimension_are_refused():
     other = Dimension.flat("region", "EU", ["n", "s"])
     tables = [
