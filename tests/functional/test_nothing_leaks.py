@@ -146,7 +146,10 @@ def planted(country: SyntheticCountry, folder: Path) -> list[Path]:
 def test_nothing_of_a_person_outlives_the_door(
     country: SyntheticCountry, numbers: Numbers, tmp_path: Path, monkeypatch, capfd
 ):
-    """All rooms and the release: every byte on disk, every word said."""
+    """All rooms and the release: every byte on disk, every word said.
+
+    After the door nobody needs the pseudonym key.
+    """
     env, out, temporary = tmp_path / "env", tmp_path / "release", tmp_path / "temporary"
     told = tmp_path / "told"
     temporary.mkdir()
@@ -161,6 +164,9 @@ def test_nothing_of_a_person_outlives_the_door(
         done("init", env, "--statistician", PEOPLE[0], "--checkers", *PEOPLE[1:]),
         gmsd("receive", env, cut, by_name, "--reports", told),
         done("receive", env, *planted(country, tmp_path / "planted")),
+    ]
+    (env / "keys/pseudonym.key").unlink()
+    said += [
         done("status", env, PERIOD, "--csv", told / "status.csv"),
         done("run", env, PERIOD),
         done("linkage", env, PERIOD, "--csv", told / "linkage.csv"),
