@@ -5,7 +5,7 @@ A cube holds what the table file holds and nothing else: no format can show more
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from pyarrow import csv as arrow_csv
 from outputs.description import TableDescription, described, description_path
 from outputs.errors import ReleaseRefused
 from outputs.layout import columns
-from outputs.manifest import Manifest, TableFacts, table_path
+from outputs.manifest import Manifest, table_path
 from outputs.symbols import HIDDEN, ReleaseStatus, period_label
 from outputs.verify import verify
 from rules.period import HalfYear
@@ -111,27 +111,34 @@ def read_table(folder: Path, manifest: Manifest, name: str) -> ReleasedTable:
             f"gmsd; release it again"
         )
     text = described(_released(folder, manifest, description_path(name)), name, facts)
-    content = _columns(_released(folder, manifest, table_path(name)), facts)
-    regions, codes = _regions(content)
-    axes = [codes, *(list(each) for each in facts.dimensions.values())]
-    axes.append([one.code for one in text.measures])
-    names = ["region_code", *facts.dimensions, "measure"]
+    content = _released(folder, manifest, table_path(name))
+    return cube(text, content, manifest.facts.period, manifest.facts.status)
+
+
+def cube(
+    text: TableDescription, content: bytes, period: HalfYear, status: ReleaseStatus
+) -> ReleasedTable:
+    """A table file, described by `text`, as a cube."""
+    dimensions = {one.name: list(one.codes) for one in text.dimensions}
+    cells = _columns(content, dimensions)
+    regions, codes = _regions(cells)
+    axes = [codes, *dimensions.values(), [one.code for one in text.measures]]
+    names = ["region_code", *dimensions, "measure"]
     places = [
-        pc.index_in(content[name], value_set=pa.array(words)).to_numpy()
+        pc.index_in(cells[name], value_set=pa.array(words)).to_numpy()
         for name, words in zip(names, axes, strict=True)
     ]
     shape = tuple(map(len, axes))
     order = np.ravel_multi_index(places, shape)
     values = np.zeros(shape, dtype=np.int64)
     states = np.full(shape, IS_IMPOSSIBLE, dtype=np.uint8)
-    values.flat[order] = pc.fill_null(content["value"], 0).to_numpy()
-    hidden = pc.equal(content["symbol"], HIDDEN.sign).to_numpy()
-    shown = pc.is_valid(content["value"]).to_numpy()
+    values.flat[order] = pc.fill_null(cells["value"], 0).to_numpy()
+    hidden = pc.equal(cells["symbol"], HIDDEN.sign).to_numpy()
+    shown = pc.is_valid(cells["value"]).to_numpy()
     states.flat[order] = np.select(
         [hidden, shown], [IS_HIDDEN, IS_SHOWN], IS_IMPOSSIBLE
     )
-    whole = manifest.facts
-    return ReleasedTable(text, whole.period, whole.status, regions, values, states)
+    return ReleasedTable(text, period, status, regions, values, states)
 
 
 def _released(folder: Path, manifest: Manifest, path: str) -> bytes:
@@ -142,9 +149,9 @@ def _released(folder: Path, manifest: Manifest, path: str) -> bytes:
     return content
 
 
-def _columns(content: bytes, facts: TableFacts) -> pa.Table:
+def _columns(content: bytes, dimensions: Iterable[str]) -> pa.Table:
     """The file as text, but for its values; only the value may be missing."""
-    names = columns(facts.dimensions)
+    names = columns(dimensions)
     types = {name: pa.string() for name in names} | {"value": pa.int64()}
     return arrow_csv.read_csv(
         io.BytesIO(content),

@@ -20,11 +20,16 @@ from outputs.dsse import STATEMENT_TYPE, seal, unseal
 PREDICATE_TYPE = "urn:gmsd:release-register:1"
 
 
+MONITOR = "monitor"
+"""What most releases have: the half-yearly figures, and not those of a cohort."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One release: its line in the journal, and what became of it.
 
-    `release` is the hash of that line, which the release has in its manifest.
+    `release` is the hash of that line, which the release has in its manifest; `what`
+    figures it has: those of the monitor, or of a cohort.
     """
 
     number: int
@@ -33,10 +38,11 @@ class Listed:
     candidate: str
     state: ClearanceState
     reason: str = ""
+    what: str = MONITOR
 
     def __str__(self) -> str:
         why = f": {self.reason}" if self.reason else ""
-        said = f"{self.period} {self.release[:16]} {self.state.value}{why}"
+        said = f"{self.period} {self.what} {self.release[:16]} {self.state.value}{why}"
         return f"{self.number:>6} {said}"
 
 
@@ -55,6 +61,7 @@ def sealed_register(releases: Sequence[Listed], key: Ed25519PrivateKey) -> bytes
                 "candidate": one.candidate,
                 "state": one.state.value,
                 "reason": one.reason,
+                "what": one.what,
             }
             for one in releases
         ],
@@ -77,6 +84,7 @@ def read_register(path: Path, key: Ed25519PublicKey) -> list[Listed]:
                 said["candidate"],
                 ClearanceState(said["state"]),
                 said["reason"],
+                said["what"],
             )
             for subject, said in zip(subjects, statement["predicate"], strict=True)
         ]

@@ -27,6 +27,7 @@ from outputs.door import door_findings
 from outputs.errors import NotCleared as OutsideNotCleared
 from outputs.errors import ReleaseRefused, VerificationFailed
 from outputs.manifest import MANIFEST, ReleaseFacts, TableFacts
+from outputs.register import MONITOR
 from outputs.release import Release, at_the_door, must_be_free, release
 from outputs.sealed import open_sealed, seal_for
 from outputs.symbols import ReleaseStatus
@@ -119,7 +120,11 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     deed = environment.deed(
         Act.RELEASE,
         RELEASED,
-        {"period": str(period.half_year), "candidate": candidate.digest},
+        {
+            "period": str(period.half_year),
+            "candidate": candidate.digest,
+            "what": what_of(period),
+        },
     )
     cleared = clear(candidate, _envelopes(period, candidate), committee_of(period))
     made = _made_before(period, folder, cleared, target)
@@ -224,6 +229,11 @@ def release_facts(period: Period, folder: Folder, head: str) -> ReleaseFacts:
 
 def _table_facts(group: Sequence[Published], policy: DisclosurePolicy) -> TableFacts:
     return TableFacts.of(group[0].table, [each.indicator for each in group], policy)
+
+
+def what_of(period: Period) -> str:
+    """What figures a release of it has: the monitor's, or those of a cohort."""
+    return period.cohort.code if period.cohort else MONITOR
 
 
 def candidate_in(folder: Folder) -> Candidate:

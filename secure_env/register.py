@@ -6,7 +6,7 @@ from pathlib import Path
 
 from outputs.clearance_states import TRANSITIONS, ClearanceEvent, ClearanceState
 from outputs.door import PERSON
-from outputs.register import Listed, sealed_register
+from outputs.register import MONITOR, Listed, sealed_register
 from rules.duties import Act
 from secure_env import disk
 from secure_env.environment import Environment
@@ -27,6 +27,7 @@ def releases(environment: Environment) -> list[Listed]:
                 said["period"],
                 said["candidate"],
                 ClearanceState.RELEASED,
+                what=said.get("what", MONITOR),
             )
             found |= {other.number: other for other in _replaced_by(one, found)}
             found[entry.number] = one
@@ -67,7 +68,7 @@ def _replaced_by(one: Listed, found: dict[int, Listed]) -> Iterator[Listed]:
     """Releases of other figures of the same period are superseded by this one."""
     for other in found.values():
         if (
-            other.period == one.period
+            (other.period, other.what) == (one.period, one.what)
             and other.candidate != one.candidate
             and other.state is ClearanceState.RELEASED
         ):

@@ -8,13 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.celltable import CellStatus
-from outputs.candidate import Candidate
 from outputs.changes import changed_cells, changes, outliers
 from outputs.checklist import checklist
 from outputs.errors import ReleaseRefused
 from outputs.layout import REGION_LEVELS
-from outputs.manifest import FileFacts, Manifest, ReleaseFacts, table_path
-from outputs.published import ReleasedTable, read_published, read_table
+from outputs.manifest import TableFacts
+from outputs.published import read_published
 from outputs.released import Publication
 from outputs.review import (
     Comparison,
@@ -25,8 +24,8 @@ from outputs.review import (
     Proof,
     dossier_html,
 )
-from outputs.symbols import period_label
 from rules.indicator import TableSpec
+from secure_env.earlier import Edition, editions_before
 from secure_env.publish import candidate_in, problems_at_the_door, release_facts
 from secure_env.rooms import Period, Published, summary_of
 from secure_env.store import Folder
@@ -50,16 +49,20 @@ def dossier(
     proposed: Folder,
     since: Sequence[Path] = (),
 ) -> Dossier:
-    """What checkers need to know; `since` are earlier releases, each verified."""
+    """What checkers need to know; `since` are earlier releases, each verified.
+
+    Without `since` those that the register knows, where their bytes are still here.
+    """
     protected, audited = proven
     candidate = candidate_in(proposed)
     facts = release_facts(period, proposed, period.environment.journal.head)
     files = {path: candidate.read(path) for path in candidate.files}
-    tables = _tables(candidate, facts)
-    names = {r.code: r.name for table in tables.values() for r in table.regions}
+    now = Edition.of_candidate(candidate, facts.period, facts.status)
+    before = [_given(path, now) for path in since] or editions_before(period, candidate)
+    names = {r.code: r.name for table in now.tables.values() for r in table.regions}
     listed = [(path, len(files[path]), sha) for path, sha in candidate.files.items()]
     return Dossier(
-        period_label(facts.period, facts.status).nl,
+        now.label,
         facts.status.value,
         period.environment.statistician,
         candidate.digest,
@@ -72,7 +75,7 @@ def dossier(
             for each in group
         ),
         _proof(audited, facts.certificate),
-        tuple(_comparison(folder, tables, facts) for folder in since),
+        tuple(_comparison(each, now, facts.tables) for each in before),
     )
 
 
@@ -80,17 +83,6 @@ def write(made: Dossier, path: str | Path) -> str:
     """Write the page; gives what there is to say of it."""
     Path(path).write_text(dossier_html(made), "utf-8")
     return f"{path}: {made.failed} of {len(made.checks)} checks need attention"
-
-
-def _tables(candidate: Candidate, facts: ReleaseFacts) -> dict[str, ReleasedTable]:
-    """The proposed tables, read as a reader will read them."""
-    files = {path: FileFacts(sha, None) for path, sha in candidate.files.items()}
-    unsigned = Manifest(facts, ("", ""), "", files)
-    return {
-        name: read_table(candidate.folder, unsigned, name)
-        for name in facts.tables
-        if table_path(name) in files
-    }
 
 
 def _proof(audited: Folder, certificate: str) -> Proof:
@@ -118,7 +110,7 @@ def _measure(
         tuple(_levels(cells)),
         tuple(
             HiddenCell(
-                names[cell["region"]],
+                names.get(cell["region"], cell["region"]),
                 _words(each.table, cell),
                 _WHY[cell["status"]],
                 cell["reason"],
@@ -172,28 +164,30 @@ def _levels(cells: pa.Table) -> Iterator[Level]:
             yield Level(name, sum(of.values()) - impossible, *why)
 
 
-def _comparison(
-    folder: Path, tables: Mapping[str, ReleasedTable], facts: ReleaseFacts
-) -> Comparison:
-    """What the candidate changes of an earlier release."""
-    release = read_published(folder)
-    earlier = Publication(release)
-    if earlier.period > facts.period:
+def _given(folder: Path, now: Edition) -> Edition:
+    """An earlier release in a folder."""
+    found = Edition.of_release(Publication(read_published(folder)))
+    if found.period > now.period:
         raise ReleaseRefused(
-            f"{folder} is of {earlier.period}, later than {facts.period}; "
+            f"{folder} is of {found.period}, later than {now.period}; "
             "compare with an earlier release"
         )
-    before = earlier.tables
+    return found
+
+
+def _comparison(
+    earlier: Edition, now: Edition, facts: Mapping[str, TableFacts]
+) -> Comparison:
+    """What the candidate changes of an earlier release."""
+    before, tables = earlier.tables, now.tables
     both = [name for name in tables if name in before]
     changed = {name: changes(before[name], tables[name]) for name in both}
     far = [
         one
         for name in both
-        for one in outliers(
-            before[name], tables[name], list(facts.tables[name].measures)
-        )
+        for one in outliers(before[name], tables[name], list(facts[name].measures))
     ]
-    is_revision = earlier.period == facts.period
+    is_revision = earlier.period == now.period
     revised = chain.from_iterable(
         changed_cells(before[name], tables[name]) for name in both if is_revision
     )

@@ -1,15 +1,30 @@
 """`gmsd review`: the dossier of a real candidate, and two votes cast from the booth."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from outputs.symbols import ReleaseStatus
+from rules.levensweg import load_levensweg
+from rules.period import HalfYear
+from secure_env.earlier import editions_before
+from secure_env.environment import open_environment
 from secure_env.errors import UsageError
+from secure_env.publish import candidate_in
+from secure_env.register import releases
 from secure_env.review import dossier
 from secure_env.review_server import booth
+from secure_env.rooms import Period
 from secure_env.workflow import proven
-from tests.support.stages import PERIOD, done, gmsd, period_of, proposed_in
+from tests.support.stages import (
+    PERIOD,
+    approve,
+    done,
+    gmsd,
+    period_of,
+    proposed_in,
+)
 from tests.unit.test_figure import published_as
 
 
@@ -51,6 +66,43 @@ def test_two_checkers_vote_in_the_booth_and_the_release_leaves(proposed, tmp_pat
     later = tmp_path / "later.html"
     done("review", proposed, PERIOD, "--to", later, "--since", tmp_path / "release")
     assert "Herziening van 1e halfjaar 2023*" in later.read_text("utf-8")
+
+
+def test_what_was_released_before_is_found_through_the_register(proposed, tmp_path):
+    """Preliminary figures are released; their final ones are compared with them."""
+    page = tmp_path / "review.html"
+    done("review", proposed, PERIOD, "--to", page)
+    assert "Er is geen eerdere publicatie van deze cijfers" in page.read_text("utf-8")
+    approve(proposed)
+    done("release", proposed, PERIOD, "--to", tmp_path / "release")
+    preliminary = proposed_in(proposed)
+    candidate = candidate_in(preliminary)
+    period = period_of(proposed)
+    assert editions_before(period, candidate) == ()
+    done("audit", proposed, PERIOD, "--status", "definitief")
+    (edition,) = editions_before(period, candidate_in(proposed_in(proposed)))
+    assert edition.label == "1e halfjaar 2023*"
+    assert set(edition.tables) == set(period.by_table)
+    done("review", proposed, PERIOD, "--to", page)
+    text = page.read_text("utf-8")
+    assert "Herziening van 1e halfjaar 2023*" in text
+    assert "Niet te vergelijken" not in text
+    (released,) = releases(period.environment)
+    done("withdraw-release", proposed, str(released.number), "--reason", "een fout")
+    assert editions_before(period, candidate) == ()
+
+
+def test_a_later_half_year_is_compared_with_the_one_before(proposed, tmp_path):
+    approve(proposed)
+    done("release", proposed, PERIOD, "--to", tmp_path / "release")
+    candidate = candidate_in(proposed_in(proposed))
+    later = Period.of(open_environment(proposed), HalfYear(2024, 1))
+    assert [one.period for one in editions_before(later, candidate)] == []
+    other = replace(candidate, files={**candidate.files, "docs/x.md": "0" * 64})
+    (edition,) = editions_before(later, other)
+    assert edition.period == HalfYear(2023, 1)
+    cohort = load_levensweg().cohort("levensweg-2023")
+    assert editions_before(replace(later, cohort=cohort), other) == ()
 
 
 def test_an_earlier_release_of_other_tables_is_not_compared_and_a_later_one_refused(

@@ -19,6 +19,7 @@ from secure_env.publish import (
     release_to,
     vote,
 )
+from secure_env.register import releases
 from secure_env.rooms import Cells, Period
 from secure_env.store import Folder
 from secure_env.workflow import candidate
@@ -121,6 +122,15 @@ def test_what_the_door_refuses_is_in_no_line_of_the_journal(
         release_to(period, proposal, tmp_path / "release")
     assert steps(period) == before
     assert not (tmp_path / "release").exists()
+
+
+def test_a_cohort_does_not_replace_the_monitor_of_its_first_half_year(period: Period):
+    journal = period.environment.journal
+    for candidate, what in (("a", {}), ("b", {"what": "levensweg-2023"}), ("c", {})):
+        said = {"period": "2023-H1", "candidate": candidate, **what}
+        journal.append("publisher", "released", said)
+    states = [one.state.value for one in releases(period.environment)]
+    assert states == ["superseded", "released", "released"]
 
 
 def test_who_does_not_take_part_is_asked_table_by_table(period: Period):
