@@ -126,8 +126,8 @@ def test_what_the_door_refuses_is_in_no_line_of_the_journal(
 
 def test_a_cohort_does_not_replace_the_monitor_of_its_first_half_year(period: Period):
     journal = period.environment.journal
-    for candidate, what in (("a", {}), ("b", {"what": "levensweg-2023"}), ("c", {})):
-        said = {"period": "2023-H1", "candidate": candidate, **what}
+    for other, what in (("a", {}), ("b", {"what": "levensweg-2023"}), ("c", {})):
+        said = {"period": "2023-H1", "candidate": other, **what}
         journal.append("publisher", "released", said)
     states = [one.state.value for one in releases(period.environment)]
     assert states == ["superseded", "released", "released"]
