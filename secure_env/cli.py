@@ -140,6 +140,7 @@ def _add_rooms(commands: Commands) -> None:
     for name, text in rooms.items():
         added = _period_command(commands, name, text)
         _add_acting(added)
+        _add_regions(added)
         if name == "tabulate":
             added.add_argument("--table", metavar="T", help="one table, on request")
             added.add_argument("--engine", default="duckdb", choices=ENGINES)
@@ -150,13 +151,23 @@ def _add_rooms(commands: Commands) -> None:
                 default="voorlopig",
                 choices=["voorlopig", "nader voorlopig", "definitief"],
             )
-    _period_command(commands, "loss", "what protection took from the release")
+    _add_regions(_period_command(commands, "loss", "what protection took away"))
     risk = _period_command(commands, "risk", "who stands out in the linked microdata")
     risk.add_argument("--keys", nargs="+", default=["gemeente", "domains", "types"])
     risk.add_argument("--sensitive", default="provisions", metavar="KEY")
     why = _period_command(commands, "explain", "why a cell is hidden")
+    _add_regions(why)
     why.add_argument("table", metavar="TABLE")
     why.add_argument("codes", nargs="+", metavar="CODE")
+
+
+def _add_regions(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--regions-of",
+        type=int,
+        metavar="YEAR",
+        help="in the regions of another year; inside only",
+    )
 
 
 def _add_deliveries(commands: Commands) -> None:

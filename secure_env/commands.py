@@ -366,7 +366,9 @@ def _print(text: str) -> None:
 
 
 def _period(given: Namespace) -> Period:
-    return Period.of(_inside(given), given.period)
+    period = Period.of(_inside(given), given.period)
+    year = getattr(given, "regions_of", None)
+    return period if year is None else period.in_regions_of(year)
 
 
 def _inside(given: Namespace) -> environment.Environment:

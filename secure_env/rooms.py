@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -31,7 +32,7 @@ from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
-from secure_env.received import current_deliveries, newest_key_file
+from secure_env.received import current_deliveries, newest_key_file, of_year
 from secure_env.store import Folder
 
 
@@ -65,6 +66,8 @@ class Period:
     """Set: not the half-year itself, but the cohort that is followed from it on."""
     asked: str | None = None
     """The one table that was asked for; without it, the half-yearly publication."""
+    regions_of: int | None = None
+    """The year in whose regions it is tabulated; None: its own."""
 
     @staticmethod
     def of(environment: Environment, asked: HalfYear | Cohort) -> "Period":
@@ -125,6 +128,20 @@ class Period:
         return digests | {"consent": digest_of(f"{load_consent()}"), "program": VERSION}
 
     @cached_property
+    def in_own_regions(self) -> "Period":
+        return replace(self, regions_of=None)
+
+    @cached_property
+    def boundaries(self) -> tuple[list[Folder], list[Folder]]:
+        """The regions of the year asked for, and the changes of the years between."""
+        asked = self.regions_of or self.half_year.year
+        first, last = sorted((asked, self.half_year.year))
+        between = range(first + 1, last + 1)
+        changes = [of_year(self.environment, "grenzen", year) for year in between]
+        regions = of_year(self.environment, "regio", asked)
+        return regions, list(chain.from_iterable(changes))
+
+    @cached_property
     def rules(self) -> str:
         """The fingerprint of the rules."""
         return fingerprint()
@@ -134,6 +151,11 @@ class Period:
         if self.cohort is not None:
             half_years = [each.linked_digest for each in self.followed]
             return digest_of("cohort", self.cohort.code, *half_years)
+        if self.regions_of is not None:
+            regions, changes = self.boundaries
+            used = [each.digest for each in (*regions, *changes)]
+            own = self.in_own_regions.linked_digest
+            return digest_of("regions", f"{self.regions_of}", own, *used)
         return digest_of("linked", *map(" ".join, self.made_from.items()))
 
     @cached_property
@@ -150,6 +172,14 @@ class Period:
                 f"there is no table {table}; there are {', '.join(sorted(known))}"
             )
         return replace(self, asked=table)
+
+    def in_regions_of(self, year: int) -> "Period":
+        """The same half-year in the regions of another year."""
+        if self.cohort is not None:
+            raise UsageError(
+                "a cohort is followed in the regions of its own first year"
+            )
+        return replace(self, regions_of=year)
 
     def folder(self, room: str, digest: str) -> Folder | None:
         return self.environment.store.folder(room, (str(self.half_year),), digest)

@@ -7,7 +7,7 @@ otherwise. Killed at any moment, the next call goes on where the last room was w
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -21,20 +21,17 @@ from engine.denominators import denominators
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
 from engine.levensweg import tabulate_cohort
-from engine.microdata import SCHEMAS, LinkedMicrodata
+from engine.microdata import LinkedMicrodata
 from engine.protect import protect as protect_group
 from engine.published import PublishedTable
 from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
 from rules.vocabulary import PARTS
-from secure_env import inputs, parallel
+from secure_env import linking, parallel
 from secure_env.candidate import Figures, candidate_files
-from secure_env.cohort import FollowedHalfYear, follow
-from secure_env.linkage import link as link_deliveries
 from secure_env.lock import locked
 from secure_env.rooms import (
-    MADE_FROM,
     Cells,
     Period,
     Places,
@@ -62,48 +59,10 @@ def link(period: Period, progress: Progress) -> Folder:
     """Deliveries -> linked microdata; of a cohort, of all its half-years."""
     for half_year in period.followed:
         link(half_year, progress)
-    make = _link_cohort if period.cohort else _link
+    if period.regions_of is not None:
+        link(period.in_own_regions, progress)
     place = ("linked", period.linked_digest)
-    return _once(period, place, progress, lambda: make(period, progress))
-
-
-def _link(period: Period, progress: Progress) -> Folder:
-    progress(f"linking {len(period.deliveries)} deliveries")
-    with DuckDBDatabase() as database:
-        linked = link_deliveries(inputs.sources(period), period.half_year, database)
-        summary = asdict(linked.summary) if linked.summary else {}
-        tables = {
-            "provisions": linked.provisions,
-            "population": linked.population,
-            "profile": linked.profile,
-            "regions": linked.regions,
-            "participation": linked.participation,
-            "report": linked.report,
-        }
-        taken = {MADE_FROM: json.dumps(period.made_from).encode()}
-        return period.save("linked", period.linked_digest, tables, summary, taken)
-
-
-def _link_cohort(period: Period, progress: Progress) -> Folder:
-    progress(f"following persons through {len(period.followed)} half-years")
-    with DuckDBDatabase() as database:
-        made = follow(
-            [
-                FollowedHalfYear(
-                    each.half_year,
-                    _linked(each.existing("linked", each.linked_digest, "link")),
-                    inputs.register(each, "adressen"),
-                    inputs.life_events(each),
-                )
-                for each in period.followed
-            ],
-            inputs.register(period.followed[0], "huishoudens"),
-            database,
-        )
-    tables = {name: getattr(made, name) for name in COHORT_SCHEMAS}
-    tables |= {name: getattr(made.linked, name) for name in SCHEMAS}
-    summary = {"persons": made.persons.num_rows, "half_years": len(period.followed)}
-    return period.save("linked", period.linked_digest, tables, summary)
+    return _once(period, place, progress, lambda: linking.link(period, progress))
 
 
 def tabulate(
@@ -119,7 +78,7 @@ def tabulate(
 
 def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
     linked = period.existing("linked", period.linked_digest, "link")
-    microdata = _linked(linked)
+    microdata = linking.opened(linked)
     tables: dict[str, pa.Table] = {}
     with opening() as database:
         for table, measures in period.by_table.items():
@@ -149,10 +108,6 @@ def _cells(
     followed = (linked.table(name) for name in COHORT_SCHEMAS)
     cohort = CohortMicrodata(microdata, *followed)
     return tabulate_cohort(cohort, measure, each.table, database)
-
-
-def _linked(folder: Folder) -> LinkedMicrodata:
-    return LinkedMicrodata(**{name: folder.table(name) for name in SCHEMAS})
 
 
 @dataclass(frozen=True, slots=True)
