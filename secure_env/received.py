@@ -48,13 +48,13 @@ class Life:
         return self.counting is None
 
 
-def lives(environment: Environment, period: HalfYear) -> list[Life]:
-    """What became of every accepted delivery of the period."""
+def lives(environment: Environment, period: HalfYear, *sources: str) -> list[Life]:
+    """What became of every accepted delivery of the period, or of these sources."""
     top = environment.root / ROOM
-    sources = sorted(path.name for path in top.iterdir()) if top.is_dir() else []
+    there = sorted(path.name for path in top.iterdir()) if top.is_dir() else []
     return [
         _life(environment, parts, found)
-        for source in sources
+        for source in sources or there
         for parts, found in _by_parts(
             environment.store.folders(ROOM, source, str(period))
         ).items()
@@ -67,8 +67,8 @@ def current_deliveries(
     """The delivery that counts of every source (or of these) and supplier."""
     return [
         life.counting
-        for life in lives(environment, period)
-        if life.counting is not None and (not sources or life.parts[0] in sources)
+        for life in lives(environment, period, *sources)
+        if life.counting is not None
     ]
 
 
