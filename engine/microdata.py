@@ -67,6 +67,19 @@ PROFILE = pa.schema(
 """Inhabitants on 1 January by `age` in years, `sex`, `income` of the household in whole
 thousands of euros (`ONB`: not known) and `origin`; wijk null: unknown."""
 
+COSTS = pa.schema(
+    [
+        _text("gemeente"),
+        _text("type"),
+        _text("detail"),
+        _text("contributor"),
+        _text("person_id"),
+        pa.field("cents", pa.int64(), nullable=False),
+    ]
+)
+"""What a gemeente paid for a client in the half-year, and to whom: a provider, or the
+client with a budget of the own (`contributor` is the person then)."""
+
 REGIONS = pa.schema(
     [
         _text("wijk"),
@@ -131,6 +144,7 @@ class LinkedMicrodata:
     report: pa.Table | None = None
     """Per source and gemeente how persons were found, and where they were lost."""
     profile: pa.Table = field(default_factory=PROFILE.empty_table)
+    costs: pa.Table = field(default_factory=COSTS.empty_table)
 
     def __post_init__(self) -> None:
         for name, schema in SCHEMAS.items():
@@ -155,6 +169,7 @@ SCHEMAS = {
     "provisions": PROVISIONS,
     "population": POPULATION,
     "profile": PROFILE,
+    "costs": COSTS,
     "regions": REGIONS,
     "participation": PARTICIPATION,
 }

@@ -29,6 +29,7 @@ def primary(table: CellTable, policy: DisclosurePolicy) -> NDArray[np.str_]:
     hits = {
         HIDDEN_RANGE: nowhere if table.magnitude else _in_range(value, policy),
         "minimum contributors": _few_contributors(table, policy),
+        "minimum clients": _few_clients(table, policy),
         "dominance": _dominated(table, policy) if table.magnitude else nowhere,
         "p% rule": _within_p_percent(table, policy) if table.magnitude else nowhere,
         "group disclosure": _group_disclosure(table, policy),
@@ -55,6 +56,13 @@ def _in_range(value: Ints, policy: DisclosurePolicy) -> Mask:
 def _few_contributors(table: CellTable, policy: DisclosurePolicy) -> Mask:
     contributors = table.grid("contributors")
     return (contributors > 0) & (contributors < policy.contributors_below)
+
+
+def _few_clients(table: CellTable, policy: DisclosurePolicy) -> Mask:
+    """Nobody among them too: a zero would tell that there are no clients."""
+    if not policy.clients_below:
+        return np.zeros(table.shape, dtype=bool)
+    return table.grid("clients") < policy.clients_below
 
 
 def _dominated(table: CellTable, policy: DisclosurePolicy) -> Mask:

@@ -5,6 +5,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.amounts import amounts_query, tabulate_amounts
 from engine.celltable import CellStatus, CellTable
 from engine.characteristics import borne, codes, numbers
 from engine.database import Database
@@ -37,6 +38,8 @@ def tabulate(
     A gemeente that does not take part is left out altogether: its residents, its
     clients and what it delivered.
     """
+    if indicator.counts is CountedUnit.EUROS:
+        return tabulate_amounts(microdata, indicator, table, database)
     participants = microdata.participants(table.consent)
     region = region_dimension(microdata.regions, participants, table.regions)
     table = table.of(indicator.counts)
@@ -111,6 +114,8 @@ def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
 
 
 def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
+    if indicator.counts is CountedUnit.EUROS:
+        return amounts_query(table)
     if indicator.counts is CountedUnit.INHABITANTS:
         return inhabitants_query(table)
     holes = {

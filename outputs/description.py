@@ -13,10 +13,11 @@ from outputs.errors import ReleaseRefused
 from outputs.layout import is_plain, rate_code
 from outputs.manifest import TableFacts, table_path
 from rules.dimension_titles import dimension_titles
-from rules.indicator import Denominator, Indicator, TableSpec, Text
+from rules.indicator import CountedUnit, Denominator, Indicator, TableSpec, Text
 
 
 COUNT_UNIT = Text("aantal", "number")
+EURO_UNIT = Text("1 000 euro", "1,000 euros")
 DENOMINATORS = {
     Denominator.INHABITANTS: Text("inwoners", "inhabitants"),
     Denominator.EVERYBODY: Text("inwoners in totaal", "inhabitants in all"),
@@ -33,6 +34,11 @@ class MeasureText:
     title: Text
     definition: Text
     unit: Text
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it is a count or an amount, and not the rate of one."""
+        return self.unit in {COUNT_UNIT, EURO_UNIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,15 @@ def describe_table(
 
 
 def _measures(one: Indicator) -> list[MeasureText]:
-    count = MeasureText(one.code, one.title, one.definition, COUNT_UNIT)
+    is_amount = one.counts is CountedUnit.EUROS
+    own = EURO_UNIT if is_amount else COUNT_UNIT
+    count = MeasureText(one.code, one.title, one.definition, own)
     if one.denominator is None:
         return [count]
     of = DENOMINATORS[one.denominator]
     unit = Text(f"per 1 000 {of.nl}", f"per 1,000 {of.en}")
+    if is_amount:
+        unit = Text(f"{own.nl} {unit.nl}", f"{own.en} {unit.en}")
     title = Text(f"{one.title.nl}, {unit.nl}", f"{one.title.en}, {unit.en}")
     return [count, MeasureText(rate_code(one.code), title, one.definition, unit)]
 

@@ -24,6 +24,7 @@ _UNITS = {
     CountedUnit.HOUSEHOLDS: "particuliere huishoudens",
     CountedUnit.CLIENTS: "cliënten (een persoon telt in elke verstrekkende gemeente)",
     CountedUnit.PROVISIONS: "voorzieningen",
+    CountedUnit.EUROS: "duizenden euro's",
 }
 _REGIONS = {
     RegionLevel.PROVINCIE: "provincies",
@@ -100,7 +101,7 @@ def _measures(indicators: Sequence[Indicator]) -> Iterator[str]:
             "",
             one.definition.nl,
             "",
-            f"- Eenheid: {_UNITS[one.counts]}, aantal.",
+            f"- Eenheid: {_UNITS[one.counts]}.",
             f"- Bronnen: {_sources(one)}.",
         )
         if one.denominator is not None:
@@ -164,6 +165,13 @@ def _protection(
     if policy.hide is not None:
         low, high = policy.hide
         yield f"- Aantallen van {low} tot en met {high} zijn geheim."
+    if policy.contributors_below:
+        yield (
+            f"- Bedragen aan minder dan {policy.contributors_below} aanbieders of voor "
+            f"minder dan {policy.clients_below} cliënten zijn geheim."
+        )
+    if policy.dominance is not None or policy.p_percent is not None:
+        yield "- Bedragen waarin een aanbieder overheerst, zijn geheim."
     if policy.hide is not None and policy.hide[0] > 0:
         yield "- Het aantal 0 wordt wel getoond."
     yield "- Ook andere cijfers kunnen geheim zijn, om deze te beschermen."

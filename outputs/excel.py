@@ -16,7 +16,6 @@ from typing import TypeAlias
 
 import xlsxwriter
 
-from outputs.description import COUNT_UNIT
 from outputs.errors import ReleaseRefused
 from outputs.layout import REGION_LEVELS
 from outputs.odata3 import LEVELS
@@ -213,7 +212,7 @@ def _figures(
         "Regio",
         *(one.title.nl for one in table.text.dimensions),
         *(
-            f"{one.title.nl} (aantal)" if one.unit == COUNT_UNIT else one.title.nl
+            f"{one.title.nl} ({one.unit.nl})" if one.is_absolute else one.title.nl
             for one in table.text.measures
         ),
     ]

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from outputs.dcat import dcat
-from outputs.description import COUNT_UNIT
 from outputs.entities import EntitySet, Row, Scalar, collection, dumped, numbers
 from outputs.layout import REGION_LEVELS
 from outputs.names import safe_codes, statline_period, statline_region
@@ -132,12 +131,12 @@ def _groups(table: ReleasedTable) -> list[str]:
     """The group of each measure: the count that it is, or that it is a rate of."""
     found: list[str] = []
     for one in table.text.measures:
-        found.append(one.code if one.unit == COUNT_UNIT else found[-1])
+        found.append(one.code if one.is_absolute else found[-1])
     return found
 
 
 def _measure_groups(table: ReleasedTable) -> EntitySet:
-    counts = [one for one in table.text.measures if one.unit == COUNT_UNIT]
+    counts = [one for one in table.text.measures if one.is_absolute]
     return EntitySet.of(
         _GROUP_NAMES,
         (
@@ -159,7 +158,7 @@ def _measure_codes(table: ReleasedTable) -> EntitySet:
             (
                 one.code, place, one.title.nl, one.definition.nl, group, "Long",
                 one.unit.nl, None, 0,
-                "Absolute" if one.unit == COUNT_UNIT else "Relative",
+                "Absolute" if one.is_absolute else "Relative",
             )
             for place, (one, group) in enumerate(pairs, start=1)
         ),

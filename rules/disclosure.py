@@ -114,7 +114,8 @@ class Dominance:
 class DisclosurePolicy:
     """Everything that decides which cells are hidden and how the rest is shown.
 
-    `hide` is the range of counts that is sensitive, both ends included. The opt-out
+    `hide` is the range of counts that is sensitive, both ends included; an amount is so
+    below a number of contributors, and of clients that it was spent on. The opt-out
     protection is the share of the true value that must stay open on either side.
     """
 
@@ -122,6 +123,7 @@ class DisclosurePolicy:
     rounding: Rounding = Rounding(5, RoundingMethod.CONVENTIONAL)
     zeros: Zeros = Zeros.AS_HIDE
     contributors_below: int = 0
+    clients_below: int = 0
     dominance: Dominance | None = None
     p_percent: float | None = None
     group_share_at_least: float | None = None

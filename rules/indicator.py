@@ -30,6 +30,9 @@ class CountedUnit(Enum):
     both, so that gemeenten add up to their provincie (StatLine's Wmo-client)."""
     PROVISIONS = "provisions"
     """A provision: an arrangement, a trajectory, a benefit."""
+    EUROS = "euros"
+    """Whole thousands of euros of costs, each spent on one type; who is paid them is
+    the contributor: a provider, or the client with a budget of the own."""
 
 
 class TimeRule(Enum):
@@ -225,9 +228,10 @@ class TableSpec:
     def of(self, counts: CountedUnit) -> "TableSpec":
         """The table as its parts add up for a unit.
 
-        A provision is of one type only, so types of provisions do not overlap.
+        A provision is of one type only, and so is what is paid for it: types overlap
+        for neither.
         """
-        if counts is not CountedUnit.PROVISIONS:
+        if counts not in {CountedUnit.PROVISIONS, CountedUnit.EUROS}:
             return self
         exact = tuple(dimension.without_overlap() for dimension in self.dimensions)
         return replace(self, dimensions=exact)

@@ -28,6 +28,7 @@ _PLACES = {
     CountedUnit.HOUSEHOLDS: (RegionRule.RESIDENCE,),
     CountedUnit.CLIENTS: (RegionRule.CLIENT,),
     CountedUnit.PROVISIONS: (RegionRule.RESIDENCE, RegionRule.CLIENT),
+    CountedUnit.EUROS: (RegionRule.CLIENT,),
 }
 """Where a unit may count: in one place only, so that regions add up."""
 
@@ -35,7 +36,10 @@ _PLACES = {
 _PERSONAL = (CountedUnit.PERSONS, CountedUnit.CLIENTS)
 _OF_EVERYBODY = (*_PERSONAL, CountedUnit.INHABITANTS)
 _TOGETHER = (*_PERSONAL, CountedUnit.HOUSEHOLDS)
+_ALL_UNITS = (*_TOGETHER, CountedUnit.PROVISIONS)
 UNITS = {
+    Characteristic.TYPE: (*_ALL_UNITS, CountedUnit.EUROS),
+    Characteristic.REASON: _ALL_UNITS,
     Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
     Characteristic.LIVING: (CountedUnit.PROVISIONS,),
     Characteristic.COURSE: (CountedUnit.PROVISIONS,),
@@ -133,18 +137,19 @@ def _must_have_one_place(entry: Entry, indicator: Indicator) -> None:
 
 def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> None:
     for name, word in table.by.items():
-        allowed = UNITS.get(word, tuple(CountedUnit))
+        allowed = UNITS[word]
         if indicator.counts not in allowed:
             entry.wrong(
                 f"{indicator.counts.value} have no {word.value!r} (dimension {name!r} "
                 f"of table {table.code!r}); "
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
-    if (
-        Characteristic.COURSE in table.by.values()
-        and indicator.time is not TimeRule.DURING
-    ):
-        entry.wrong(f"table {table.code!r} shows a course; 'time' must be 'during'")
+    whole = Characteristic.COURSE in table.by.values()
+    whole |= indicator.counts is CountedUnit.EUROS
+    if whole and indicator.time is not TimeRule.DURING:
+        entry.wrong(
+            "a course, and costs, are of the half-year; 'time' must be 'during'"
+        )
 
 
 def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) -> None:

@@ -20,8 +20,8 @@ Toml = Mapping[str, object]
 E = TypeVar("E", Zeros, RoundingMethod)
 
 _KEYS = {
-    "hide", "rounding", "zeros", "contributors_below", "dominance", "p_percent",
-    "group", "reader", "protection", "opt_out_percent",
+    "hide", "rounding", "zeros", "contributors_below", "clients_below", "dominance",
+    "p_percent", "group", "reader", "protection", "opt_out_percent",
 }  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def policy_from(entry: Toml, where: str) -> DisclosurePolicy:
         rounding=_rounding(_table(entry, "rounding", where), where),
         zeros=_one_of(Zeros, entry.get("zeros", "as_hide"), f"{where}.zeros"),
         contributors_below=_whole(entry, "contributors_below", where),
+        clients_below=_whole(entry, "clients_below", where),
         dominance=None if dominance is None else _dominance(entry, where),
         p_percent=None if p_percent is None else _number(p_percent, where, "p_percent"),
         group_share_at_least=(

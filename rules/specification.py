@@ -121,10 +121,16 @@ def _policy(top: Entry, problems: list[str]) -> DisclosurePolicy | None:
         problems.append(f"{top.where}: add [policy]: what is hidden, and how")
         return None
     try:
-        return policy_from(entry, f"{top.where}, policy")
+        policy = policy_from(entry, f"{top.where}, policy")
     except RuleError as error:
         problems.append(str(error))
         return None
+    if policy.clients_below:
+        problems.append(
+            f"{top.where}, policy: 'clients_below' is for the amounts of the monitor, "
+            "which have clients besides contributors; leave it out"
+        )
+    return policy
 
 
 def _tables(entry: Entry, key: str) -> list[Toml]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from engine.database import Database
 from engine.microdata import (
+    COSTS,
     PARTICIPATION,
     POPULATION,
     PROFILE,
@@ -26,7 +27,7 @@ from rules.pension import born_by
 from rules.period import HalfYear
 from rules.vocabulary import DOMAINS
 from secure_env.consent import participation
-from secure_env.merging import hold_provisions
+from secure_env.merging import hold_provisions, main_groups
 from secure_env.persons import identify
 from secure_env.pseudonym import rin_keys
 from secure_env.sources import COLUMNS, PROVISION_SOURCES, DeliveredSources
@@ -53,6 +54,7 @@ def link(
     profile = _know_persons(sources, period, database)
     _place_young(sources, people, period, database)
     provisions = _shaped(_run("provisions", database), PROVISIONS)
+    costs = _costs(sources, database)
     taking_part = participation(
         regions["gemeente"].to_pylist(),
         period,
@@ -68,6 +70,7 @@ def link(
         _shaped(taking_part, PARTICIPATION),
         report=report,
         profile=profile,
+        costs=costs,
     )
     summary = _run("summary", database).to_pylist()[0]
     database.forget(*delivered, "regio", "homes", "held", "served", "jeugd_held")
@@ -158,6 +161,15 @@ def _place_young(
     query = _query("young_homes").fill(eighteen=literal(born))
     database.materialise("young_homes", query)
     database.forget("people", "ouders", "guardians", "newest_homes")
+
+
+def _costs(sources: DeliveredSources, database: Database) -> pa.Table:
+    """What was paid for clients, of the gemeenten that said it."""
+    database.register("wmokosten", sources.arrow("wmokosten"))
+    database.register("main_groups", main_groups())
+    costs = _shaped(_run("costs", database), COSTS)
+    database.forget("wmokosten", "main_groups")
+    return costs
 
 
 def _hold_newest_homes(whose: Clause, moment: Clause, database: Database) -> None:

@@ -28,11 +28,7 @@ def hold_provisions(period: HalfYear, database: Database) -> int:
     merged = _together("wmo_records", "wmo_links", "arrangement", database)
     database.materialise("jeugd_records", _query("jeugd_records"))
     _together("jeugd_records", "jeugd_links", "measure", database)
-    groups = wmo_main_groups()
-    database.register(
-        "main_groups",
-        pa.table({"category": list(groups), "main_group": list(groups.values())}),
-    )
+    database.register("main_groups", main_groups())
     first, last = literal(period.first_day), literal(period.last_day)
     ran = phrase(
         "starts <= {last} and (ends is null or ends >= {first})", first=first, last=last
@@ -45,6 +41,12 @@ def hold_provisions(period: HalfYear, database: Database) -> int:
     database.forget("jeugd_records", "measures")
     database.forget("wmo_held", "bus_held", "srg_held")
     return merged
+
+
+def main_groups() -> pa.Table:
+    """Category of iWmo, and the main group of the monitor that it is in."""
+    groups = wmo_main_groups()
+    return pa.table({"category": list(groups), "main_group": list(groups.values())})
 
 
 def _together(records: str, links: str, whole: str, database: Database) -> int:

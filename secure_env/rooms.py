@@ -26,7 +26,7 @@ from rules.consent import load_consent
 from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.fingerprint import fingerprint
-from rules.indicator import Indicator, TableSpec
+from rules.indicator import CountedUnit, Indicator, TableSpec
 from rules.levensweg import Cohort, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
@@ -331,6 +331,7 @@ class Cells:
             self.dimensions(each),
             self.folder.table(each.name),
             measure=each.indicator.code,
+            magnitude=each.indicator.counts is CountedUnit.EUROS,
         )
 
     def denominator(self, table: str, each: Published) -> dict[str, int | None]:

@@ -39,6 +39,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT,
         "reason": _TEXT, **_SPELL,
     },
+    "wmokosten": {
+        "person_key": _TEXT, "gemeente": _TEXT, "type": _TEXT, "provider": _TEXT,
+        "costs": pa.decimal128(12, 2),
+    },
     "sleutel": {"hash": pa.binary(16), "rin": pa.uint32()},
     "personen": {"person_key": _TEXT, "birth_date": _DAY, "sex": _TEXT},
     "ouders": {
@@ -82,6 +86,7 @@ class DeliveredSources:
     jeugd_previous: Source | None = None
     bus: Source | None = None
     srg: Source | None = None
+    wmokosten: Source | None = None
     sleutel: Source | None = None
     personen: Source | None = None
     ouders: Source | None = None

@@ -13,6 +13,7 @@ import pyarrow as pa
 from rules.period import HalfYear
 from secure_env.synthetic.arrays import Ints, Mask
 from secure_env.synthetic.consent import Participation
+from secure_env.synthetic.costs import costs_table
 from secure_env.synthetic.days import OPEN, day
 from secure_env.synthetic.dirt import JEUGD_SHARES, SHARES, Dirt, Ground, Sheet, soiled
 from secure_env.synthetic.identity import Numbering
@@ -34,7 +35,7 @@ from secure_env.synthetic.write import in_layout, write_csv
 REDELIVERED = "redelivered"
 """The folder of files for an earlier half-year; also names their dirt."""
 
-_SOURCES = ("WMO", "JEUGD", "BUS", "SRG")
+_SOURCES = ("WMO", "JEUGD", "BUS", "SRG", "WMOKOSTEN")
 _DAYS_TO_MAKE_A_FILE = 45
 _ADJOINS = 3
 _LATE_RECORDS = 0.015
@@ -95,6 +96,18 @@ def send_wmo(world: World, period: HalfYear, post: Post) -> frozenset[int]:
         if post.send("WMO", name, file.first_sent(), file.planted):
             delivering.add(place)
     return frozenset(delivering)
+
+
+def send_costs(
+    world: World, period: HalfYear, delivering: frozenset[int], post: Post
+) -> None:
+    """What gemeenten paid for their Wmo records, of those that fill in all columns."""
+    for place, code, rows in _by_gemeente(world, world.wmo.gemeente):
+        if place in delivering and WmoManner.of(place, world.seed).optional:
+            ground = _ground(world, period, "WMOKOSTEN", place)
+            sheet = _sheet(world.wmo, rows, world.wmo.type, ground)
+            table = costs_table(world.wmo, sheet, gemeente=code, ground=ground)
+            post.send("WMOKOSTEN", f"WMOKOSTEN_{code}_{period}.csv", table, Counter())
 
 
 def send_wmo_again(world: World, period: HalfYear, post: Post) -> None:

@@ -14,6 +14,7 @@ from secure_env.synthetic.deliveries import (
     Post,
     World,
     send_bus,
+    send_costs,
     send_jeugd,
     send_srg,
     send_wmo,
@@ -162,6 +163,7 @@ def _send(
     )
     period = plan.period
     delivering = send_wmo(world, period, post)
+    send_costs(world, period, delivering, post)
     if period.half == 2:
         send_wmo_again(world, period.previous, post)
     send_jeugd(world, period, post)

@@ -1,37 +1,53 @@
 """Whether production does as the naive twin does: the checks themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.database import Database
 from engine.tabulate import tabulate
-from rules.indicator import Indicator, TableSpec
+from rules.indicator import CountedUnit, Indicator, TableSpec
 from tests.generative.populations import PERIOD, REGIONS, Population
 from tests.reference import naive
+from tests.reference.costs import amounts
 from tests.support.country import arrangements, linked
-from tests.support.forms import cells_of
+from tests.support.forms import Codes, cells_of
+from tests.support.spending import by_the_engine
 
 
 def must_agree(
     population: Population, indicator: Indicator, table: TableSpec, database: Database
 ) -> None:
     """Every cell that there is, and no other, with the same number in it."""
-    microdata = linked(population.provisions, REGIONS, population.participants)
-    by_hand = naive.count(
-        population.provisions,
-        REGIONS,
-        microdata.participants(table.consent),
-        indicator=indicator,
-        table=table,
-        period=PERIOD,
-    )
-    counted = tabulate(microdata, indicator, table, PERIOD, database)
-    by_engine = cells_of(counted.cells.to_pylist(), table)
+    by_hand, by_engine = _counted(population, indicator, table, database)
     different = {
         codes: (by_hand.get(codes), by_engine.get(codes))
         for codes in by_hand.keys() | by_engine.keys()
         if by_hand.get(codes) != by_engine.get(codes)
     }
     assert not different, "cells as (by hand, by engine)"
+
+
+def _counted(
+    population: Population, indicator: Indicator, table: TableSpec, database: Database
+) -> tuple[Mapping[Codes, object], Mapping[Codes, object]]:
+    """The cells by hand, and by the engine."""
+    microdata = linked(population.provisions, REGIONS, population.participants)
+    participants = microdata.participants(table.consent)
+    if indicator.counts is CountedUnit.EUROS:
+        what = (indicator, table)
+        return (
+            amounts(population.costs, REGIONS, participants, table),
+            by_the_engine(population.costs, REGIONS, participants, what, database),
+        )
+    by_hand = naive.count(
+        population.provisions,
+        REGIONS,
+        participants,
+        indicator=indicator,
+        table=table,
+        period=PERIOD,
+    )
+    counted = tabulate(microdata, indicator, table, PERIOD, database)
+    return by_hand, cells_of(counted.cells.to_pylist(), table)
 
 
 def must_merge_alike(

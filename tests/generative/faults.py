@@ -211,6 +211,30 @@ COUNTING_FAULTS = (
         "wmo_inkomen",
     ),
     Fault(
+        "who paid back taken from what others were paid",
+        "WMO_KOSTEN",
+        r"given.amount > 0",
+        "given.amount <> 0",
+    ),
+    Fault(
+        "amounts rounded down",
+        "WMO_KOSTEN",
+        r"sum\(cents\) \+ 50000",
+        "sum(cents)",
+    ),
+    Fault(
+        "a provider of two gemeenten taken for two",
+        "WMO_KOSTEN",
+        r"group by regions.ancestor, kinds.code, given.contributor",
+        "group by regions.ancestor, kinds.code, given.contributor, given.gemeente",
+    ),
+    Fault(
+        "records counted as clients",
+        "WMO_KOSTEN",
+        r"count\(distinct spent.person_id\)",
+        "count(spent.person_id)",
+    ),
+    Fault(
         "a detail without its main group",
         "WMO_CLIENTEN",
         r"then held.detail else",

@@ -23,6 +23,7 @@ from rules.indicator import (
 )
 from rules.indicator_entry import UNITS
 from rules.period import HalfYear
+from tests.reference.costs import Cost
 from tests.reference.naive import Inhabitants, Provision, Region, WmoRecord
 from tests.support.country import place
 
@@ -79,6 +80,7 @@ class Population:
 
     provisions: tuple[Provision, ...]
     participants: tuple[str, ...]
+    costs: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,40 @@ def populations(
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
     kinds = draw(st.sampled_from([TYPES, kinds_in(where)]))
     rows: list[Provision] = []
-    for number in range(draw(st.integers(0, MOST_ROWS))):
+    for number in range(
+        draw(st.sampled_from([1, *range(MOST_ROWS), *[MOST_ROWS] * 3]))
+    ):
         rows += draw(provisions(f"provision {number}", persons, kinds, when))
     taking_part = draw(st.sampled_from([GEMEENTEN] * 4 + [GEMEENTEN[:1], ()]))
     return Population(tuple(rows[:MOST_ROWS]), taking_part)
+
+
+def populations_of(indicator: Indicator) -> st.SearchStrategy[Population]:
+    """Populations in which there is something for the indicator to count."""
+    if indicator.counts is CountedUnit.EUROS:
+        return payers()
+    return populations(indicator.where)
+
+
+@st.composite
+def payers(draw: st.DrawFn) -> Population:
+    """Payments around half a thousand euros, to few, so that several are one sum."""
+    costs = []
+    for _ in range(draw(st.integers(0, MOST_ROWS))):
+        detail = draw(st.sampled_from(["HH01", "OT02", "OT03", "VO15"]))
+        person = draw(st.sampled_from(["anna", "bram"]))
+        costs.append(
+            Cost(
+                gemeente=draw(st.sampled_from(GEMEENTEN)),
+                type=detail[:2],
+                detail=detail,
+                contributor=draw(st.sampled_from(["provider 1", "provider 2", person])),
+                person_id=person,
+                cents=draw(st.sampled_from([-100_000, 49_999, 50_000, 120_000])),
+            )
+        )
+    taking_part = draw(st.sampled_from([GEMEENTEN] * 4 + [GEMEENTEN[:1], ()]))
+    return Population((), taking_part, tuple(costs))
 
 
 def kinds_in(where: Mapping[str, Collection[str]]) -> Kinds:
@@ -280,7 +312,7 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
     return [
         unit
         for unit in CountedUnit
-        if unit is not CountedUnit.INHABITANTS
+        if unit not in {CountedUnit.EUROS, CountedUnit.INHABITANTS}
         and all(unit in UNITS.get(word, [unit]) for word in table.by.values())
     ]
 

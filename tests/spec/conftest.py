@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support import following, forms
+from tests.support import following, forms, spending
 
 
 @pytest.fixture
@@ -30,6 +30,11 @@ def spec_showing() -> Callable[..., None]:
 @pytest.fixture
 def spec_reading() -> Callable[..., None]:
     return forms.reading
+
+
+@pytest.fixture
+def spec_spending() -> Callable[..., None]:
+    return spending.spending
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from rules.levensweg import load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.monitor import products
 from tests.spec import CHAPTERS
-from tests.support import following, forms
+from tests.support import following, forms, spending
 
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ FORMS: Mapping[str, Callable[..., None]] = {
     "spec_showing": forms.showing,
     "spec_reading": forms.reading,
     "spec_following": following.following,
+    "spec_spending": spending.spending,
 }
 """The fixtures of the specification and the form that each of them is."""
 

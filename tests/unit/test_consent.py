@@ -26,7 +26,7 @@ def test_silence_is_no_up_to_2016_and_yes_after_it():
     assert parts(OPT_IN) == {"statutory"}
     assert parts(OPT_OUT) == {
         "kosten_jeugd", "sbo", "stapeling", "statutory", "wmo_basis",
-        "wmo_facultatief",
+        "wmo_facultatief", "wmo_kosten",
     }  # fmt: skip
 
 
@@ -57,7 +57,8 @@ def test_who_objects_to_the_basis_is_in_no_part_of_wmo_and_not_in_stapeling():
 @pytest.mark.parametrize(
     ("missing", "lost"),
     [
-        ("wmo", {"wmo_basis", "wmo_facultatief", "stapeling"}),
+        ("wmo", {"wmo_basis", "wmo_facultatief", "wmo_kosten", "stapeling"}),
+        ("wmokosten", {"wmo_kosten"}),
         ("bus", {"stapeling"}),
     ],
 )

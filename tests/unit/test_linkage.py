@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -36,6 +37,7 @@ PLAIN = {
     "toestemming": {"part": "WMO_BASIS"},
     "ouders": {"authority": "J"},
     "inkomen": {},
+    "wmokosten": {"gemeente": "GM0363", "type": "02"},
     "herkomst": {},
 }
 PLAIN |= {"wmo_other": PLAIN["wmo"], "jeugd_previous": PLAIN["jeugd"]}
@@ -56,6 +58,7 @@ def delivered(source: str, text: str) -> pa.Table:
     readers = {
         pa.date32(): date.fromisoformat,
         pa.int64(): int,
+        pa.decimal128(12, 2): Decimal,
         pa.bool_(): lambda text: text == "J",
     }
     rows = [
@@ -788,4 +791,24 @@ def test_income_and_origin_of_clients_and_of_inhabitants(database):
         ("GM0363", "WK036301", "income", "ONB", 1),
         ("GM0363", "WK036301", "origin", "MAR", 1),
         ("GM0363", "WK036301", "origin", "NL", 1),
+    ]
+
+
+def test_costs_are_of_who_is_paid(database):
+    """Payments to a provider for a client are one; a budget is paid to the client."""
+    found = linked(
+        database,
+        wmokosten="""
+        person     | provider | type | costs
+        -----------+----------+------+--------
+        R000000001 | 20000001 | 02   | 1000.50
+        R000000001 | 20000001 | 02   |   99.75
+        R000000001 | 20000002 | 02   |   10.00
+        R000000002 |          | 15   |  -20.00
+        """,
+    )
+    assert [tuple(row.values()) for row in found.costs.to_pylist()] == [
+        ("GM0363", "OT", "OT02", "20000001", "R000000001", 110_025),
+        ("GM0363", "OT", "OT02", "20000002", "R000000001", 1_000),
+        ("GM0363", "VO", "VO15", "R000000002", "R000000002", -2_000),
     ]

@@ -67,6 +67,15 @@ def test_too_few_contributors():
     assert of_one(FEW, 900, contributors=2) == "minimum contributors"
 
 
+def test_too_few_clients_none_at_all_among_them():
+    policy = replace(NOTHING, clients_below=8)
+    clients = pa.array([0, 7, 8, 400])
+    amounts = table(flat("a", 3), value=[900, 0, 300, 600], magnitude=True)
+    cells = amounts.cells.append_column("clients", clients)
+    found = primary(replace(amounts, cells=cells), policy)
+    assert found.tolist() == ["minimum clients", "minimum clients", "", ""]
+
+
 AMOUNTS = {
     "one has more than its share": (ONE_LARGE, 400, 301, 0, "dominance"),
     "one has its share and no more": (ONE_LARGE, 400, 300, 99, ""),

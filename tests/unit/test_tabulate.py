@@ -37,7 +37,8 @@ def cells(
     counted = tabulate(microdata, indicator, table, PERIOD, database)
     assert counted.name == code
     names = [dimension.name for dimension in counted.dimensions]
-    assert counted.cells.column_names == [*names, *EVIDENCE, "status"]
+    clients = ["clients"] if counted.magnitude else []
+    assert counted.cells.column_names == [*names, *EVIDENCE, *clients, "status"]
     return {
         tuple(row[name] for name in names): row for row in counted.cells.to_pylist()
     }
@@ -137,7 +138,8 @@ def test_the_database_is_left_empty(database):
 
 def test_the_finished_sql_can_be_printed():
     for indicator in CATALOGUE.indicators.values():
-        has_provisions = indicator.counts is not CountedUnit.INHABITANTS
+        no_provisions = {CountedUnit.INHABITANTS, CountedUnit.EUROS}
+        has_provisions = indicator.counts not in no_provisions
         for table in CATALOGUE.tables[indicator.table].published():
             text = sql_text(indicator, table, PERIOD)
             assert ("date '2023-06-30'" in text) is has_provisions

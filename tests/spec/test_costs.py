@@ -1,0 +1,86 @@
+"""Chapter of the specification: what was spent, and who was paid it."""
+
+title = "Costs"
+text = """
+An amount is what gemeenten spent in the half-year, in thousands of euros. Who is paid
+is its contributor: a provider, or the client with a budget of the own. How many
+contribute, how much the largest two, and for how many clients, decides whether it may
+be shown.
+"""
+
+
+def test_a_provider_contributes_what_it_was_paid_altogether(spec_spending):
+    """Zorgthuis was paid for two clients; Dirk is paid a budget of his own."""
+    spec_spending(
+        given="""
+            person | provider | euros
+            -------+----------+------
+            anna   | zorgt    | 6000
+            bram   | zorgt    | 3000
+            carla  | hulp     | 4000
+            dirk   |          | 2000
+        """,
+        expect="""
+            region | wmo_type | costs | paid to | most | next | clients
+            -------+----------+-------+---------+------+------+--------
+            NL     | T        |    15 |       3 |    9 |    4 |       4
+            GM0363 | HH       |    15 |       3 |    9 |    4 |       4
+            GM0363 | OT       |     0 |       0 |    0 |    0 |       0
+        """,
+    )
+
+
+def test_a_contribution_is_rounded_where_it_is_smallest(spec_spending):
+    """To a thousand per gemeente, kind and provider, halves up: cells add up."""
+    spec_spending(
+        given="""
+            gemeente | person | provider | detail | euros
+            ---------+--------+----------+--------+------
+            GM0363   | anna   | zorgt    | OT02   |  1499
+            GM0363   | anna   | zorgt    | OT03   |  1500
+            GM0344   | bram   | zorgt    | OT02   |   499
+        """,
+        expect="""
+            region | wmo_type | costs | paid to | clients
+            -------+----------+-------+---------+--------
+            GM0363 | OT       |     3 |       1 |       1
+            GM0344 | OT       |     0 |       0 |       1
+            NL     | XVO      |     3 |       1 |       2
+            NL     | VO       |     0 |       0 |       0
+        """,
+    )
+
+
+def test_who_paid_back_more_than_was_paid_counts_for_nothing(spec_spending):
+    """Amounts are never below zero; the client is a client."""
+    spec_spending(
+        given="""
+            person | provider | euros
+            -------+----------+------
+            anna   | zorgt    | -5000
+            bram   | hulp     |  3000
+        """,
+        expect="""
+            region | wmo_type | costs | paid to | clients
+            -------+----------+-------+---------+--------
+            NL     | T        |     3 |       1 |       2
+        """,
+    )
+
+
+def test_costs_of_a_gemeente_that_does_not_take_part_are_left_out(spec_spending):
+    """Of its provincie too."""
+    spec_spending(
+        not_participating=["GM0392"],
+        given="""
+            gemeente | person | provider | euros
+            ---------+--------+----------+------
+            GM0363   | anna   | zorgt    |  2000
+            GM0392   | bram   | zorgt    |  3000
+        """,
+        expect="""
+            region | wmo_type | costs | clients
+            -------+----------+-------+--------
+            PV27   | T        |     2 |       1
+        """,
+    )

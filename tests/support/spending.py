@@ -1,0 +1,89 @@
+"""The form in which the chapter on costs is written, and the same on both twins."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from engine.celltable import EVIDENCE
+from engine.database import Database
+from engine.duckdb_database import DuckDBDatabase
+from engine.microdata import COSTS
+from engine.tabulate import tabulate
+from rules import catalogue
+from rules.indicator import Indicator, TableSpec
+from rules.period import HalfYear
+from tests.reference.costs import Amount, Cost, amounts
+from tests.reference.naive import Codes, Region
+from tests.support.country import COUNTRY, GEMEENTEN, linked
+from tests.support.texttable import Row, parse
+
+
+PERIOD = HalfYear(2023, 1)
+
+
+def spending(*, given: str, expect: str, not_participating: Sequence[str] = ()) -> None:
+    """Add up what an example paid, by the naive twin and by the engine.
+
+    Where it has no column: paid by Amsterdam, for domestic help. A budget of the own
+    has no provider. Every column of `expect` after the codes is compared; in thousands
+    of euros.
+    """
+    rules = catalogue.load()
+    indicator = rules.indicators["WMO_KOSTEN"]
+    (table,) = rules.tables[indicator.table].published()
+    costs = [_cost(row) for row in parse(given)]
+    taking_part = [code for code in GEMEENTEN if code not in not_participating]
+    by_hand = amounts(costs, COUNTRY, taking_part, table)
+    with DuckDBDatabase(threads=1) as database:
+        by_engine = by_the_engine(
+            costs, COUNTRY, taking_part, (indicator, table), database
+        )
+    for row in parse(expect):
+        codes = row.pop("region") or "NL", row.pop("wmo_type") or "T"
+        for found in (by_hand, by_engine):
+            said = found[codes]._asdict()
+            assert {name: f"{said[_NAMES[name]]}" for name in row} == row
+
+
+_NAMES = {
+    "costs": "value",
+    "paid to": "contributors",
+    "most": "largest",
+    "next": "second_largest",
+    "clients": "clients",
+}
+
+
+def by_the_engine(
+    costs: Sequence[Cost],
+    regions: Sequence[Region],
+    participants: Collection[str],
+    counted: tuple[Indicator, TableSpec],
+    database: Database,
+) -> dict[Codes, Amount]:
+    microdata = replace(
+        linked([], regions, participants),
+        costs=pa.Table.from_pylist(list(costs), COSTS),
+    )
+    found = tabulate(microdata, *counted, PERIOD, database)
+    names = [dimension.name for dimension in found.dimensions]
+    return {
+        tuple(row[name] for name in names): Amount(
+            *(row[name] for name in (*EVIDENCE, "clients"))
+        )
+        for row in found.cells.to_pylist()
+    }
+
+
+def _cost(row: Row) -> Cost:
+    person = row["person"] or ""
+    kind = row.get("detail") or "HH01"
+    return Cost(
+        gemeente=row.get("gemeente") or "GM0363",
+        type=kind[:2],
+        detail=kind,
+        contributor=row["provider"] or person,
+        person_id=person,
+        cents=100 * int(row["euros"] or 0),
+    )
