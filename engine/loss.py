@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from engine.celltable import CellStatus, ProtectedTable
-from engine.solver import Ints
+from engine.rounding import rates_per_1000
 
 
 OPT_OUT = "opt-out"
@@ -53,10 +53,8 @@ class InformationLoss:
         return sum(each.value for each in self.hidden.values())
 
 
-def loss_of(
-    table: ProtectedTable, denominators: Mapping[str, int | None]
-) -> InformationLoss:
-    """The loss of one table; `denominators` (per region) where it has rates."""
+def loss_of(table: ProtectedTable) -> InformationLoss:
+    """The loss of one table; where it has rates its cells have a `denominator`."""
     cells = table.cells.filter(
         pc.not_equal(table.cells["status"], CellStatus.IMPOSSIBLE.value)
     )
@@ -65,15 +63,11 @@ def loss_of(
     shown = figure >= 0
     reasons = np.array(cells["reason"].to_pylist(), dtype=np.str_)
     rates: Counter[int] = Counter()
-    if denominators:
-        of = [
-            denominators.get(c) or 0
-            for c in cells[table.dimensions[0].name].to_pylist()
-        ]
-        whole = np.array(of, dtype=np.int64)
-        has_rate = shown & (whole > 0)
-        off = _rate(figure, whole, has_rate) - _rate(value, whole, has_rate)
-        rates.update(off.tolist())
+    if "denominator" in cells.column_names:
+        of = cells["denominator"].fill_null(0).to_numpy()
+        there = shown & (of > 0)
+        found = rates_per_1000(figure[there], of[there])
+        rates.update((found - rates_per_1000(value[there], of[there])).tolist())
     return InformationLoss(
         cells=len(value),
         value=int(value.sum()),
@@ -85,12 +79,6 @@ def loss_of(
         off=Counter((figure - value)[shown].tolist()),
         rates_off=rates,
     )
-
-
-def _rate(count: Ints, denominator: Ints, there: Ints) -> Ints:
-    """Per 1 000, halves up."""
-    count, denominator = count[there], denominator[there]
-    return np.asarray((2000 * count + denominator) // (2 * denominator))
 
 
 def together(losses: Iterable[InformationLoss]) -> InformationLoss:

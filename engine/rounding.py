@@ -47,6 +47,14 @@ def figures(
     return found
 
 
+def rates_per_1000(counts: Ints, denominators: Ints) -> Ints:
+    """Rates of rounded counts, halves up: 345 of 15 334 is 22; CBS's way since 2017.
+
+    floor(1000 n / d + 1/2), in whole numbers.
+    """
+    return (2000 * counts + denominators) // (2 * denominators)
+
+
 def _adding_up(
     tables: Sequence[CellTable], rounding: Rounding, limits: Sequence[Limit]
 ) -> dict[str, Ints]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.rounding import rates_per_1000
 from outputs.errors import ReleaseRefused
 from outputs.layout import (
     REGION_CODE,
@@ -94,14 +95,6 @@ def table_csv(
     writer.writerows(_sorted_lines(rows, orders, regions, str(period)))
     text.flush()
     return file.getvalue()
-
-
-def rates_per_1000(counts: Positions, denominators: Positions) -> Positions:
-    """Rates of rounded counts, halves up: 345 of 15 334 is 22; CBS's way since 2017.
-
-    floor(1000 n / d + 1/2), in whole numbers.
-    """
-    return (2000 * counts + denominators) // (2 * denominators)
 
 
 def _measure_rows(

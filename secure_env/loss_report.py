@@ -1,6 +1,7 @@
 """The information loss of a period's release, per measure and in all. Inside only."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.loss import InformationLoss, loss_of, together
 from secure_env.rooms import Cells, Period
@@ -11,10 +12,11 @@ def loss_report(period: Period, protected: Folder) -> Iterator[str]:
     """Lines for a person: what was hidden and why, and how far figures are off."""
     cells = Cells.of(period)
     losses = []
-    for table, measures in period.by_table.items():
+    for measures in period.by_table.values():
         for each in measures:
-            denominators = cells.denominator(table, each)
-            losses.append(loss_of(cells.protected(each, protected), denominators))
+            table = cells.protected(each, protected)
+            of = cells.with_denominator(each, protected)
+            losses.append(loss_of(replace(table, cells=of)))
             yield from _lines(each.name, losses[-1])
     yield from _lines("all tables", together(losses))
 

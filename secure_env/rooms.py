@@ -334,17 +334,6 @@ class Cells:
             magnitude=each.indicator.counts is CountedUnit.EUROS,
         )
 
-    def denominator(self, table: str, each: Published) -> dict[str, int | None]:
-        """What a measure's rates are of, per region; empty when it has none."""
-        kind = each.indicator.denominator
-        if kind is None:
-            return {}
-        counts = self.folder.table(f"denominators.{table}")
-        pairs = zip(
-            counts["region"].to_pylist(), counts[kind.value].to_pylist(), strict=True
-        )
-        return dict(reversed(list(pairs)))  # of the first row, the total
-
     def with_denominator(self, each: Published, folder: Folder) -> pa.Table:
         """The cells of a measure in a room, with what each rate divides by."""
         cells, kind = folder.table(each.name), each.indicator.denominator

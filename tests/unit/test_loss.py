@@ -23,8 +23,16 @@ def table() -> ProtectedTable:
     return found
 
 
+def per_1000_of(total: int, *parts: int) -> ProtectedTable:
+    """The same with rates: of so many in all, and in each part; in none by default."""
+    whole = table()
+    of = pa.array([total, *(parts or (None, None, None))])
+    cells = whole.cells.append_column("denominator", of)
+    return ProtectedTable("t", whole.dimensions, cells, "m")
+
+
 def test_hidden_cells_count_with_their_value_by_reason():
-    found = loss_of(table(), {})
+    found = loss_of(table())
     assert (found.cells, found.value) == (4, 2 * 59)
     assert found.hidden["hidden range"] == Hidden(1, 3)
     assert found.hidden_cells == 4 - sum(found.off.values())
@@ -34,10 +42,16 @@ def test_hidden_cells_count_with_their_value_by_reason():
 
 def test_figures_and_rates_are_off_by_rounding():
     """59 is shown as 60: of 1 000 inhabitants one per 1 000 more, of 100 ten more."""
-    assert loss_of(table(), {}).off[1] >= 1
-    assert loss_of(table(), {"T": 1000}).rates_off == {1: 1}
-    assert loss_of(table(), {"T": 100}).rates_off == {10: 1}
-    assert not loss_of(table(), {"T": 0, "a0": 10}).rates_off
+    assert loss_of(table()).off[1] >= 1
+    assert loss_of(per_1000_of(1000)).rates_off == {1: 1}
+    assert loss_of(per_1000_of(100)).rates_off == {10: 1}
+    assert not loss_of(per_1000_of(0)).rates_off
+
+
+def test_every_cell_has_its_own_denominator():
+    """12 is shown as 10: of 1 000 it is 2 per 1 000 off, of 100 of that age 20."""
+    assert loss_of(per_1000_of(1000, 1000, 1000, 1000)).rates_off[-2] == 1
+    assert loss_of(per_1000_of(1000, 1000, 100, 1000)).rates_off[-20] == 1
 
 
 def test_a_cell_that_cannot_occur_is_no_loss():
@@ -45,12 +59,12 @@ def test_a_cell_that_cannot_occur_is_no_loss():
     place = whole.cells.column_names.index("status")
     status = ["w", *whole.cells["status"].to_pylist()[1:]]
     cells = whole.cells.set_column(place, "status", pa.array(status))
-    found = loss_of(ProtectedTable("t", whole.dimensions, cells, "m"), {})
+    found = loss_of(ProtectedTable("t", whole.dimensions, cells, "m"))
     assert (found.cells, found.value) == (3, 59)
 
 
 def test_losses_add_up():
-    one = loss_of(table(), {"T": 1000})
+    one = loss_of(per_1000_of(1000))
     both = together([one, one])
     assert both.cells == 2 * one.cells
     assert both.hidden_cells == 2 * one.hidden_cells
