@@ -83,8 +83,8 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     named = set(re.findall(r'"engine\.(\w+)"', text))
     shared = {
-        "celltable", "characteristics", "cohort", "database", "denominators",
-        "duckdb_database", "errors", "frame",
+        "amounts", "celltable", "characteristics", "cohort", "database",
+        "denominators", "duckdb_database", "errors", "frame", "inhabitants",
         "levensweg", "linked", "loss", "margins", "microdata", "propagation", "query",
         "risk", "safety", "solver", "spark_database", "tabulate", "__init__",
     }  # fmt: skip
