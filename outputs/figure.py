@@ -15,7 +15,10 @@ from rules.indicator import Text
 
 DECLARED = Path(__file__).parent / "figures.toml"
 
-_KEYS = ("code", "chapter", "title", "table", "measure", "along", "codes", "shows")
+_KEYS = {
+    "code", "chapter", "title", "table", "measure", "along", "codes", "series", "shows",
+    "tile",
+}  # fmt: skip
 
 
 class Shows(Enum):
@@ -41,10 +44,19 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the series beside each code of a figure: what stands behind the code."""
+
+    suffix: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One figure: a measure on a published table, along one of its dimensions.
 
-    Other dimensions are at their total. Without `codes` all of them but the total.
+    Other dimensions are at their total. Without `codes` all of them but the total. With
+    `series` each code is drawn once for each of them: A, A2U, A3U, and B, B2U, B3U.
     `tile` is its place on the dashboard; None: it is in the report only.
     """
 
@@ -56,6 +68,7 @@ class Figure:
     along: str
     shows: Shows
     codes: tuple[str, ...] = ()
+    series: tuple[Part, ...] = ()
     tile: int | None = None
 
     def is_in(self, tables: Mapping[str, TableDescription]) -> bool:
@@ -65,12 +78,17 @@ class Figure:
             table is not None
             and self.measure in {one.code for one in table.measures}
             and self.along in {one.name for one in table.dimensions}
-            and self.dimension_in(table).codes.keys() >= set(self.codes)
+            and self.dimension_in(table).codes.keys() >= set(self.cells_in(table))
         )
 
     def codes_in(self, table: TableDescription) -> tuple[str, ...]:
         """The codes that are drawn; the total of a dimension is its first code."""
         return self.codes or tuple(self.dimension_in(table).codes)[1:]
+
+    def cells_in(self, table: TableDescription) -> tuple[str, ...]:
+        """The code of every cell: of the first code all series, then of the next."""
+        suffixes = [one.suffix for one in self.series] or [""]
+        return tuple(code + end for code in self.codes_in(table) for end in suffixes)
 
     def dimension_in(self, table: TableDescription) -> DimensionText:
         return next(one for one in table.dimensions if one.name == self.along)
@@ -120,11 +138,16 @@ def _chapter(entry: Entry) -> Chapter:
 
 
 def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
-    entry.only({*_KEYS, "tile"})
+    entry.only(_KEYS)
     chapter = _number(entry, "chapter")
     if chapter not in chapters:
         entry.wrong(f"chapter {chapter} is not declared; declare it or choose another")
-    codes = entry.keys.get("codes")
+    codes, shows = entry.keys.get("codes"), entry.word("shows", Shows)
+    listed = entry.keys.get("series", [])
+    parts = listed if isinstance(listed, list) else []
+    series = tuple(_part(entry, keys) for keys in parts)
+    if series and shows is not Shows.OWN:
+        entry.wrong("only a figure of a gemeente by itself (own) can have 'series'")
     return Figure(
         entry.string("code"),
         chapter,
@@ -132,10 +155,17 @@ def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
         entry.string("table"),
         entry.string("measure"),
         entry.string("along"),
-        entry.word("shows", Shows),
+        shows,
         () if codes is None else entry.strings(codes, "'codes'"),
+        series,
         _number(entry, "tile") if "tile" in entry.keys else None,
     )
+
+
+def _part(figure: Entry, keys: Mapping[str, object]) -> Part:
+    entry = Entry(f"{figure.where}: series", keys, figure.problems)
+    entry.only({"suffix", "title"})
+    return Part(entry.string("suffix"), entry.text("title"))
 
 
 def _number(entry: Entry, key: str) -> int:

@@ -96,7 +96,7 @@ def figure_of(
         categories: Sequence[Item] = codes
         about = f"{own.label} en {reference.name}"
     elif figure.shows is Shows.OWN:
-        categories, series = codes, [Series(own, latest.row(figure, gemeente))]
+        categories, series = codes, _own(figure, own, latest.row(figure, gemeente))
         about = own.label
     elif figure.shows is Shows.PERIODS:
         categories = [Item(str(one.period), one.label) for one in publications]
@@ -147,6 +147,12 @@ def _code_items(figure: Figure, publication: Publication) -> tuple[Item, ...]:
     table = publication.texts[figure.table]
     labels = figure.dimension_in(table).codes
     return tuple(Item(code, labels[code].nl) for code in figure.codes_in(table))
+
+
+def _own(figure: Figure, own: Item, row: Row) -> list[Series]:
+    """A gemeente by itself: one series, or those that stand beside each code."""
+    parts = [Item(one.suffix, one.title.nl) for one in figure.series] or [own]
+    return [Series(part, row[n :: len(parts)]) for n, part in enumerate(parts)]
 
 
 def _by_code(

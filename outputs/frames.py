@@ -15,6 +15,7 @@ from outputs.errors import ReleaseRefused
 from outputs.figure import declared
 from outputs.figure_data import alt_text, figure_of, nederland
 from outputs.figure_svg import figure_svg
+from outputs.levensweg import course_of
 from outputs.parquet import arrow_table
 from outputs.published import PublishedRelease, ReleasedTable, read_published
 from outputs.released import Publication
@@ -41,6 +42,19 @@ class ReleasedFrames(dict[str, pd.DataFrame]):
     def __init__(self, release: PublishedRelease) -> None:
         super().__init__({table.code: _frame(table) for table in release.tables})
         self._publication = Publication(release)
+
+    def course(self, cohort: str) -> pd.DataFrame:
+        """What became of a start group (`levensweg_2015`), by region and half-year.
+
+        Percentages still using, also by type of household, and survival with its 95 %
+        interval; made of the published counts, missing where a hidden one is needed.
+        """
+        table = f"{cohort}_startgroep"
+        if table not in self:
+            raise ReleaseRefused(
+                f"there is no {table} in this release; give a release of the cohort"
+            )
+        return pd.DataFrame(course_of(self[table].to_dict("records")))
 
     def plot(self, figure: str, gemeente: str) -> Picture:
         """A standard figure of a gemeente, where needed beside Nederland.

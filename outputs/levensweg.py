@@ -1,11 +1,12 @@
-"""Figures of a cohort made from its published counts: who still uses, and for how long.
+"""For a notebook: of a cohort's published counts, who still uses, and for how long.
 
 Everything is of published, rounded counts: whoever has the release can make the same.
-What needs a hidden count is empty. Codes as in `rules/levensweg_tables.py`.
+Report and dashboard show the counts themselves, since they compute no number. What
+needs a hidden count is empty. Codes as in `rules/levensweg_tables.py`.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -84,12 +85,11 @@ def _half_years(counts: Counts) -> int:
     return max(int(code[:-1]) for code in counts if code[:-1].isdigit())
 
 
-def course_of(rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+def course_of(rows: Iterable[Mapping[Hashable, object]]) -> list[dict[str, object]]:
     """Percentages and survival per region and half-year, of a table of the release.
 
     In: the rows of the table `levensweg_..._startgroep`, with region_code, startgroep
-    and value; in a notebook `read_release(folder)[table].to_dict("records")`. Out: a
-    row per region and half-year; None where a hidden count is needed.
+    and value. Out: a row per region and half-year; None where a hidden count is needed.
     """
     regions: dict[str, dict[str, int | None]] = {}
     for row in rows:

@@ -74,8 +74,8 @@ class Publication:
     def row(self, figure: Figure, region: str) -> Row:
         """A region's values along a figure."""
         if not figure.is_in(self.texts):
-            return (None,) * len(figure.codes)
-        nothing = (None,) * len(figure.codes_in(self.texts[figure.table]))
+            return ()
+        nothing = (None,) * len(figure.cells_in(self.texts[figure.table]))
         return self._rows(figure).get(region, nothing)
 
     def _rows(self, figure: Figure) -> Mapping[str, Row]:
@@ -129,7 +129,7 @@ def _rows(figure: Figure, table: ReleasedTable) -> Mapping[str, Row]:
     names = [one.name for one in table.text.dimensions]
     axis = names.index(figure.along)
     codes = list(table.text.dimensions[axis].codes)
-    along = [codes.index(code) for code in figure.codes_in(table.text)]
+    along = [codes.index(code) for code in figure.cells_in(table.text)]
     measure = table.codes[-1].index(figure.measure)
     at = (slice(None), *(along if n == axis else 0 for n in range(len(names))), measure)
     values, states = table.values[at].tolist(), table.states[at].tolist()

@@ -118,6 +118,7 @@ def _figure(figure: Figure, publications: Sequence[Publication]) -> Json:
         "shows": figure.shows.value,
         "tile": figure.tile,
         "periods": [asdict(period_label(p.period, p.status)) for p in publications],
+        "series": [asdict(one.title) for one in figure.series],
         "codes": [[code, asdict(labels[code])] for code in figure.codes_in(text)],
     }
 

@@ -2,7 +2,7 @@
 // Drawings without a number that is not published: no axis has figures of its own.
 const Draw = (() => {
   const NS = "http://www.w3.org/2000/svg";
-  const COLOURS = ["#0058b8", "#00a1cd"];
+  const COLOURS = ["#0058b8", "#00a1cd", "#7d4791", "#c90c0f"];
   const CLASSES = ["#c6e2f5", "#77b5e0", "#2f76bd", "#143564"];
 
   function node(name, attributes, ...inside) {

@@ -53,11 +53,12 @@ const GMSD = (() => {
     for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say(one.dataset.label));
     for (const code of ["nl", "en"]) at(code).setAttribute("aria-pressed", String(chosen.l === code));
     for (const one of document.querySelectorAll("[data-view]")) {
+      one.hidden = one.dataset.view === "life" && !drawn("own").length;
       if (one.dataset.view === chosen.v) one.setAttribute("aria-current", "page"); else one.removeAttribute("aria-current");
     }
     fillChoices();
     const heading = element("h2", {}, `${nameOf(chosen.g)}: ${say(chosen.v)}`);
-    const views = { now: showNow, time: showTime, wijk: showWijk };
+    const views = { now: showNow, time: showTime, wijk: showWijk, life: showLife };
     at("content").replaceChildren(heading, ...(views[chosen.v] || showNow)());
     at("foot").replaceChildren(...foot());
     document.title = `${nameOf(chosen.g)} – ${say("title")}`;
@@ -76,13 +77,13 @@ const GMSD = (() => {
     at("compare").replaceChildren(...parts.filter(([, found]) => found.length).map(([key, found]) => element("optgroup", { label: say(key) }, ...options(found, chosen.c))));
   }
 
-  const drawn = shows => index.figures.filter(one => one.shows === shows && (one.tile || shows === "wijken")).sort((a, b) => (a.tile || 9) - (b.tile || 9));
+  const drawn = shows => index.figures.filter(one => one.shows === shows && (one.tile || shows === "wijken" || shows === "own")).sort((a, b) => (a.tile || 9) - (b.tile || 9));
   const labels = figure => figure.codes.map(([, text]) => text[chosen.l]);
 
   function showNow() {
     const figures = drawn("codes");
     if (!figures.length) return [element("p", {}, say("none"))];
-    return [legend(), element("div", { class: "grid" }, ...figures.map(figure => {
+    return [legend(both()), element("div", { class: "grid" }, ...figures.map(figure => {
       const last = figure.periods.length - 1;
       const series = [chosen.g, chosen.c].map(code => ({ name: nameOf(code), values: regions[code].rows[figure.code][last] }));
       const words = sentence(figure, labels(figure), series);
@@ -94,7 +95,7 @@ const GMSD = (() => {
   function showTime() {
     const figures = drawn("periods").filter(figure => figure.periods.length > 1);
     if (!figures.length) return [element("p", { class: "warn" }, say("once"))];
-    return [legend(), element("div", { class: "grid wide" }, ...figures.map(figure => {
+    return [legend(both()), element("div", { class: "grid wide" }, ...figures.map(figure => {
       const periods = figure.periods.map(one => one[chosen.l]);
       const series = [chosen.g, chosen.c].flatMap(code => labels(figure).map((label, number) => ({ name: `${nameOf(code)}, ${label}`, values: regions[code].rows[figure.code].map(row => row[number]) })));
       const charts = labels(figure).map((label, number) => {
@@ -125,6 +126,19 @@ const GMSD = (() => {
       const series = labels(figure).map((name, number) => ({ name, values: rows.map(row => row[number]) }));
       return card(figure, figure.periods[figure.periods.length - 1][chosen.l], inside, names, series, true);
     });
+  }
+
+  // A cohort: the gemeente by itself, each code once for every series of the figure.
+  function showLife() {
+    const figures = drawn("own");
+    if (!figures.length) return [element("p", {}, say("none"))];
+    return [element("div", { class: "grid wide" }, ...figures.map(figure => {
+      const last = figure.periods.length - 1, row = regions[chosen.g].rows[figure.code][last];
+      const names = figure.series.length ? figure.series.map(text => text[chosen.l]) : [nameOf(chosen.g)];
+      const series = names.map((name, number) => ({ name, values: row.filter((_, at) => at % names.length === number) }));
+      const svg = Draw.bars(labels(figure), series, sentence(figure, labels(figure), series), print, say("hidden"));
+      return card(figure, "", [legend(names), svg], labels(figure), series);
+    }))];
   }
 
   function theMap(figure, own, values, label) {
@@ -174,7 +188,8 @@ const GMSD = (() => {
   const sentence = (figure, categories, series) => `${say("chart")}. ${figure.title[chosen.l]}, ${figure.unit[chosen.l]}. ` +
     series.map(one => `${one.name}: ${categories.map((name, row) => `${name} ${one.values[row] === null ? say("hidden") : print(one.values[row])}`).join(", ")}`).join(". ");
 
-  const legend = () => element("p", { class: "legend" }, ...[chosen.g, chosen.c].flatMap((code, number) => [element("span", { class: "box c" + number, "aria-hidden": "true" }), nameOf(code) + " "]));
+  const both = () => [chosen.g, chosen.c].map(nameOf);
+  const legend = names => element("p", { class: "legend" }, ...names.flatMap((name, number) => [element("span", { class: "box c" + number, "aria-hidden": "true" }), name + " "]));
 
   function foot() {
     const made = [element("p", {}, `${say("source")} ${say("rounded")}`)];
