@@ -88,11 +88,12 @@ def _minimal_uniques(
     keys: Codes,
 ) -> Iterator[tuple[tuple[str, ...], NDArray[np.bool_]]]:
     """Combinations of keys, small first, and who is alone by it and no part of it."""
-    alone: dict[tuple[str, ...], NDArray[np.bool_]] = {}
+    smaller: dict[tuple[str, ...], NDArray[np.bool_]] = {}
     for size in range(1, len(keys) + 1):
+        alone: dict[tuple[str, ...], NDArray[np.bool_]] = {}
         for names in combinations(keys, size):
             _, alike = _classes([keys[name] for name in names])
-            parts = [alone[part] for part in combinations(names, size - 1) if part]
+            parts = [smaller[part] for part in combinations(names, size - 1) if part]
             before = (
                 np.any(parts, axis=0) if parts else np.zeros(len(alike), dtype=bool)
             )
@@ -100,3 +101,4 @@ def _minimal_uniques(
             minimal = ~before & (alike == 1)
             if minimal.any():
                 yield names, minimal
+        smaller = alone
