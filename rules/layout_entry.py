@@ -43,8 +43,8 @@ _KEYS = {
         "compare",
     },
     "field": {
-        "column", "name", "type", "mandatory", "stored", "supplier", "codes", "form",
-        "unknown", "unborn", "nothing", "width",
+        "column", "name", "type", "mandatory", "stored", "finds_person", "supplier",
+        "codes", "form", "unknown", "unborn", "nothing", "width",
     },
     "derived": {"name", "first_of", "mandatory"},
     "check": {"code", "kind", "fields", "severity", "nl", "en", "allowed"},
@@ -109,6 +109,9 @@ class LayoutEntry:
         )
         if not re.fullmatch("[A-Z]{2,20}", made.source):
             self._wrong(f"source {made.source!r} must be capitals only")
+        person = made.person
+        if any(f.finds_person for f in fields) and not (person and person.withheld):
+            self._wrong("finds_person needs a number that may be unknown or unborn")
         if len(self._problems) > before:
             raise Unusable
         suppliers = [str(e["name"]) for e in entries if e.get("supplier")]
@@ -167,6 +170,7 @@ class LayoutEntry:
             type=self._word(FieldType, self._text(entry, "type"), "type"),
             mandatory=entry.get("mandatory") is True,
             stored=entry.get("stored") is True,
+            finds_person=entry.get("finds_person") is True,
             codes=self._codes(entry, "codes"),
             form=self._text(entry, "form", ""),
             unknown=self._code(entry, "unknown"),

@@ -124,6 +124,7 @@ class Field:
 
     `unknown` and `unborn` are the numbers that stand for such a person; `nothing` is a
     value that means that there is none (`00000000` for a day that is not known);
+    `finds_person` tells who is meant where the number does not, and is kept only there;
     `width` is its number of characters in a file of fixed width.
     """
 
@@ -132,6 +133,7 @@ class Field:
     type: FieldType
     mandatory: bool = False
     stored: bool = False
+    finds_person: bool = False
     codes: tuple[str, ...] = ()
     form: str = ""
     unknown: str = ""
@@ -291,7 +293,7 @@ class RecordLayout:
     @property
     def stored(self) -> tuple[str, ...]:
         """What intake keeps, besides `person_key` and `line`."""
-        kept = [field.name for field in self.fields if field.stored]
+        kept = [f.name for f in self.fields if f.stored or f.finds_person]
         return (*kept, *(derived.name for derived in self.derivations))
 
     def field(self, name: str) -> Field:

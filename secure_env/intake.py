@@ -176,7 +176,7 @@ class _Door:
         self, judged: Judged, checks: Checks, profiling: Profiling, seen: Look
     ) -> pa.Table:
         """The records with the person's key in the place of the number."""
-        table = self._without_numbers(judged)
+        table = self._minimised(judged, checks.layout)
         unknown = np.zeros(table.num_rows, bool)
         if "person" in table.column_names:
             keys, unknown = self._person_keys(judged, checks.layout, seen)
@@ -186,15 +186,21 @@ class _Door:
         profiling.add(table, unknown)
         return table
 
-    def _without_numbers(self, judged: Judged) -> pa.Table:
-        """The records; a text that may have a number of a person in it is replaced."""
+    def _minimised(self, judged: Judged, layout: RecordLayout) -> pa.Table:
+        """The records; a text that may have a number of a person in it is replaced.
+
+        What may find a person stays only where the number does not.
+        """
         table = judged.table
         for name, mask in judged.naming.items():
             if mask.any():
                 column, chosen = table[name].combine_chunks(), pa.array(mask)
                 stand_in = self._pseudonyms.references(column.filter(chosen))
                 kept = pc.replace_with_mask(column, chosen, stand_in)
-                table = table.set_column(table.column_names.index(name), name, kept)
+                table = _with(table, name, kept)
+        withheld = pa.array(judged.withheld)
+        for name in (field.name for field in layout.fields if field.finds_person):
+            table = _with(table, name, pc.if_else(withheld, table[name], None))
         return table
 
     def _person_keys(
@@ -281,3 +287,7 @@ def _which(receipt: Receipt) -> dict[str, str | int]:
         "period": receipt.period,
         "supplier": receipt.supplier,
     }
+
+
+def _with(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)

@@ -157,6 +157,20 @@ def test_five_per_cent_of_bad_records_is_tolerated_and_no_more(environment, inbo
     assert receipt.broken == ("F16",)
 
 
+def test_what_may_find_a_person_is_kept_where_the_number_does_not(environment, inbox):
+    """And a postal code, by which nobody is looked for, of nobody."""
+    told = {"birth_date": "20100517", "sex": "V", "postcode": "1012AB"}
+    lines = [jeugd(number, **told) for number in (PEOPLE[0], "999999999", "000000000")]
+    received(
+        environment, write(inbox, "JEUGD_12345678_2023-H1.csv", csv("JEUGD", lines))
+    )
+    (folder,) = current_deliveries(environment, PERIOD)
+    kept = folder.table("records")
+    assert kept["birth_date"].to_pylist() == [None, "20100517", "20100517"]
+    assert kept["sex"].to_pylist() == [None, "V", "V"]
+    assert "postcode" not in kept.column_names
+
+
 def test_unknown_and_unborn_children_are_separate_nobodies(environment, inbox):
     lines = [jeugd(n) for n in (PEOPLE[0], "999999999", "999999999", "000000000")]
     path = write(inbox, "JEUGD_12345678_2023-H1.csv", csv("JEUGD", lines))

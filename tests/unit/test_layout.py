@@ -132,6 +132,7 @@ def test_a_layout_holds_for_its_half_years(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ('type = "bsn"\n', 'type = "bsn"\nfinds_person = true\n', "finds_person needs"),
         ('type = "bsn"', 'type = "burger"', "type 'burger' does not exist"),
         ('name = "ends"', 'name = "starts"', "name 'starts' occurs more than once"),
         ('kind = "order"', 'kind = "sorted"', "kind 'sorted' does not exist"),
