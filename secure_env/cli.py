@@ -21,7 +21,6 @@ from rules.period import HalfYear
 from secure_env import memory
 
 
-Arguments = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 BUG, REFUSED, STOPPED = 1, 15, 130

@@ -93,11 +93,6 @@ def write_secret(path: Path, secret: bytes, protected_by: str | None) -> None:
     write_new(path, secret if protected_by is None else _seal(secret, protected_by))
 
 
-def is_protected(path: Path) -> bool:
-    """Whether the file's key is under a passphrase."""
-    return len(_read(path)) != _LENGTH
-
-
 def read_secret(
     path: Path, *, owner: str = "", must_be_protected: bool = False
 ) -> bytes:
