@@ -1,11 +1,11 @@
 """One line of the bench, and work measured in a process of its own."""
 
-import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pandas as pd  # noqa: F401 - pyarrow would at its first table, at the work's cost
@@ -58,5 +58,11 @@ def _work_alone(
     began = time.process_time()
     result = work(*given)
     seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
-    return result, Cost(seconds, peak)
+    return result, Cost(seconds, _peak())
+
+
+def _peak() -> float:
+    """MiB; `ru_maxrss` would have the memory of whoever started this process too."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    return own / KIB_PER_MIB

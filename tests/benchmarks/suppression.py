@@ -45,6 +45,11 @@ PERCENT = _COMMON.format(
     zeros="never", protection="below_percent = 20, above_percent = 20"
 )
 WIDTH = _COMMON.format(zeros="if_published", protection="width = 1")
+FIVES = """
+hide = [0, 7]
+rounding = { base = 5, method = "conventional" }
+"""
+"""As the monitor publishes: a sensitive count is known to be 0 to 7, and no better."""
 
 _EXACT = DisclosurePolicy(hide=(1, 4), zeros=Zeros.PUBLISH, rounding=Rounding())
 READERS = {
@@ -66,6 +71,7 @@ def lines(*, national: bool) -> Iterator[Line]:
         yield from _on(instance)
     if national:
         yield from _on(two_way(400))
+        yield from _on(three_way(400, wijken=True))
 
 
 def _on(instance: Instance) -> Iterator[Line]:
@@ -75,6 +81,10 @@ def _on(instance: Instance) -> Iterator[Line]:
             table, spec = instance.write(at, policy)
             hidden, cost = measured(_protected, table, spec, at / "out.csv")
             yield Line(WORK, instance.name, who, cost, _judged(instance, hidden))
+        table, spec = instance.write(at, FIVES)
+        hidden, cost = measured(_protected, table, spec, at / "out.csv")
+        result = f"{len(hidden)} more cells, rounded; 0-7 hidden, none too narrow"
+        yield Line(WORK, instance.name, "gmsd fives", cost, result)
         table, _ = instance.write(at, PERCENT)
         is_small = instance.table().cells.num_rows <= SMALL
         others = [("tauargus MOD", "tauargus", "MOD")]

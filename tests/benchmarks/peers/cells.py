@@ -2,7 +2,6 @@
 
 import csv
 import json
-import resource
 import sys
 import time
 from collections import defaultdict
@@ -14,7 +13,10 @@ Cell = tuple[str, ...]
 
 
 class Cells:
-    """Cells of `<name>.csv`; region by the tree of `<name>_region.csv`, others flat."""
+    """Cells of `<name>.csv`; region by the tree of `<name>_region.csv`, others flat.
+
+    `hidden`: those of `<name>_hidden.csv`, where it is there.
+    """
 
     def __init__(self, table: Path) -> None:
         with table.open(encoding="utf-8", newline="") as file:
@@ -25,6 +27,9 @@ class Cells:
         self.value = {
             tuple(row[name] for name in self.names): int(row["value"]) for row in rows
         }
+        hidden = table.with_name(f"{table.stem}_hidden.csv")
+        lines = hidden.read_text("utf-8").splitlines()[1:] if hidden.exists() else []
+        self.hidden = {tuple(line.split(",")) for line in lines}
         self.totals = ["NL", *["T"] * (len(self.names) - 1)]
 
     def sums(self) -> dict[Cell, list[Cell]]:
@@ -44,6 +49,12 @@ def is_sensitive(value: int) -> bool:
     return 1 <= value <= 4
 
 
+def peak() -> float:
+    """MiB; `ru_maxrss` would have the memory of whoever started this process too."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if "VmHWM" in line) / 1024
+
+
 def answer(work: Callable[[], dict[str, object]]) -> None:
     """Do the work, and print what came out with what it cost as the last line."""
     began = time.process_time()
@@ -53,6 +64,5 @@ def answer(work: Callable[[], dict[str, object]]) -> None:
         # a tool that refuses has said what it says
         found = {"refused": f"{error}".splitlines()[-1][:80]}
     seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found |= {"seconds": seconds, "mebibytes": peak}
+    found |= {"seconds": seconds, "mebibytes": peak()}
     sys.stdout.write("\n" + json.dumps(found) + "\n")

@@ -1,4 +1,4 @@
-"""gconfid on a table: `confid.py TABLE.csv suppress|round`.
+"""gconfid on a table: `confid.py TABLE.csv suppress|round|audit`.
 
 Sensitive cells ask for 20 per cent of room, and 1 at least; zeros leave the table, as
 it wants no cell without noise.
@@ -15,15 +15,17 @@ from cells import Cells, answer, is_sensitive
 BASE = 5
 SCALE = 2
 """gconfid divides what a cell asks for by this."""
+FAR = 1_000.0
+"""So many times its value a cell may be."""
 
 
 def main(table: Path, what: str) -> None:
     cells = Cells(table)
-    answer(lambda: {"suppress": suppressed, "round": rounded}[what](cells))
+    works = {"suppress": suppressed, "round": rounded, "audit": audited}
+    answer(lambda: works[what](cells))
 
 
-def suppressed(cells: Cells) -> dict[str, object]:
-    there = [cell for cell, value in cells.value.items() if value > 0]
+def sensitivities(cells: Cells, there: list[tuple[str, ...]]) -> pd.DataFrame:
     rows = [
         (
             number,
@@ -36,8 +38,29 @@ def suppressed(cells: Cells) -> dict[str, object]:
         for number, cell in enumerate(there, start=1)
     ]
     columns = ["CellId", "Total", "TotalNoise", "Sensitivity", "Status", "Type"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def audited(cells: Cells) -> dict[str, object]:
+    """The ends of every interval, for a reader who knows that counts are 0 or more."""
+    there = [cell for cell, value in cells.value.items() if value > 0]
+    table = sensitivities(cells, there)
+    table["OutStatus"] = ["X" if cell in cells.hidden else "P" for cell in there]
+    found = gconfid.Auditing(
+        incell=table,
+        inconstraint=constraints(cells, there),
+        lb_factor=0.0,
+        ub_factor=FAR,
+        capture=True,
+    ).outaudit
+    rows = records(found)
+    return {"intervals": [[row["MinValue"], row["MaxValue"]] for row in rows]}
+
+
+def suppressed(cells: Cells) -> dict[str, object]:
+    there = [cell for cell, value in cells.value.items() if value > 0]
     found = gconfid.Suppression(
-        incell=pd.DataFrame(rows, columns=columns),
+        incell=sensitivities(cells, there),
         inconstraint=constraints(cells, there),
         capture=True,
     ).outsuppress

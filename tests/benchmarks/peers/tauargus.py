@@ -1,6 +1,7 @@
-"""pytauargus on a table: `tauargus.py TABLE.csv MOD|OPT|RND`.
+"""pytauargus on a table: `tauargus.py TABLE.csv MOD|OPT|RND|AUDIT`.
 
-Sensitive cells are given as such, with 20 per cent of room on either side (MAN(20)).
+Sensitive cells are given as such, with 20 per cent of room on either side (MAN(20));
+to the audit every hidden cell is.
 """
 
 import csv
@@ -9,10 +10,15 @@ import tempfile
 from pathlib import Path
 
 from cells import Cells, answer, is_sensitive
-from pytauargus.engine import run_batch
+from pytauargus.engine import Engine, run_batch
 
 
-COMMANDS = {"MOD": "MOD(1,5,1,0,0)", "OPT": "OPT(1,5)", "RND": "RND(1,5,0,1,10)"}
+COMMANDS = {
+    "MOD": "<SUPPRESS> MOD(1,5,1,0,0)\n",
+    "OPT": "<SUPPRESS> OPT(1,5)\n",
+    "RND": "<SUPPRESS> RND(1,5,0,1,10)\n",
+    "AUDIT": "",
+}
 HIDDEN = {"9": "u", "11": "u", "12": "x"}
 """Statuses of written cells: unsafe by hand, and secondary."""
 
@@ -21,7 +27,16 @@ def main(table: Path, method: str) -> None:
     cells = Cells(table)
     with tempfile.TemporaryDirectory() as folder:
         batch = write(cells, Path(folder), method)
-        answer(lambda: run(cells, batch))
+        if method == "AUDIT":
+            engine = run_batch(f"{batch}")
+            answer(lambda: audited(engine))
+        else:
+            answer(lambda: run(cells, batch))
+
+
+def audited(engine: Engine) -> dict[str, object]:
+    """The ends of every interval."""
+    return {"intervals": [[row["min"], row["max"]] for row in engine.audit(0)]}
 
 
 def run(cells: Cells, batch: Path) -> dict[str, object]:
@@ -44,7 +59,8 @@ def run(cells: Cells, batch: Path) -> dict[str, object]:
 def write(cells: Cells, folder: Path, method: str) -> Path:
     with (folder / "table.tab").open("w", encoding="utf-8") as file:
         for cell, value in cells.value.items():
-            status = "U" if is_sensitive(value) else "S"
+            unsafe = cell in cells.hidden if method == "AUDIT" else is_sensitive(value)
+            status = "U" if unsafe else "S"
             file.write(f"{';'.join(cell)};{value};{value};{status}\n")
     (folder / "region.hrc").write_text(tree(cells), "utf-8")
     axes = []
@@ -64,7 +80,7 @@ def write(cells: Cells, folder: Path, method: str) -> Path:
     batch.write_text(
         f'<OPENTABLEDATA> "{folder}/table.tab"\n<OPENMETADATA> "{folder}/table.rda"\n'
         f'<SPECIFYTABLE> {names}|"n"||\n<SAFETYRULE> MAN(20)\n<READTABLE> 1\n'
-        f'<SUPPRESS> {COMMANDS[method]}\n<WRITETABLE> (1,2,AS+,"{folder}/out.csv")\n',
+        f'{COMMANDS[method]}<WRITETABLE> (1,2,AS+,"{folder}/out.csv")\n',
         "utf-8",
     )
     return batch
