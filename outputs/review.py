@@ -88,6 +88,9 @@ class Comparison:
     outliers: tuple[Outlier, ...]
     cells: tuple[ChangedCell, ...] = ()
     """Of a revision the cells that changed, or the first of them."""
+    narrowed: int = 0
+    """Of a revision the hidden cells of gemeenten that came or went, which the totals
+    of both narrow together."""
 
     @property
     def changed(self) -> int:

@@ -15,6 +15,7 @@ from outputs.layout import REGION_LEVELS
 from outputs.manifest import TableFacts
 from outputs.published import read_published
 from outputs.released import Publication
+from outputs.residual import narrowed
 from outputs.review import (
     Comparison,
     Dossier,
@@ -27,7 +28,7 @@ from outputs.review import (
 from rules.indicator import TableSpec
 from secure_env.earlier import Edition, editions_before
 from secure_env.publish import candidate_in, problems_at_the_door, release_facts
-from secure_env.rooms import Period, Published, summary_of
+from secure_env.rooms import Cells, Period, Published, summary_of
 from secure_env.store import Folder
 
 
@@ -60,6 +61,8 @@ def dossier(
     now = Edition.of_candidate(candidate, facts.period, facts.status)
     before = [_given(path, now) for path in since] or editions_before(period, candidate)
     names = {r.code: r.name for table in now.tables.values() for r in table.regions}
+    regions = Cells.of(period).regions.select(["gemeente", "provincie"]).to_pylist()
+    lies_in = {row["gemeente"]: row["provincie"] for row in regions}
     listed = [(path, len(files[path]), sha) for path, sha in candidate.files.items()]
     return Dossier(
         now.label,
@@ -75,7 +78,7 @@ def dossier(
             for each in group
         ),
         _proof(audited, facts.certificate),
-        tuple(_comparison(each, now, facts.tables) for each in before),
+        tuple(_comparison(each, now, facts.tables, lies_in) for each in before),
     )
 
 
@@ -176,9 +179,12 @@ def _given(folder: Path, now: Edition) -> Edition:
 
 
 def _comparison(
-    earlier: Edition, now: Edition, facts: Mapping[str, TableFacts]
+    earlier: Edition,
+    now: Edition,
+    facts: Mapping[str, TableFacts],
+    provincies: Mapping[str, str],
 ) -> Comparison:
-    """What the candidate changes of an earlier release."""
+    """What the candidate changes of an earlier release, and gives away beside it."""
     before, tables = earlier.tables, now.tables
     both = [name for name in tables if name in before]
     changed = {name: changes(before[name], tables[name]) for name in both}
@@ -191,6 +197,11 @@ def _comparison(
     revised = chain.from_iterable(
         changed_cells(before[name], tables[name]) for name in both if is_revision
     )
+    told = sum(
+        narrowed(before[name], tables[name], facts[name], provincies)
+        for name in both
+        if is_revision
+    )
     return Comparison(
         earlier.label,
         is_revision,
@@ -198,4 +209,5 @@ def _comparison(
         tuple(name for name in tables if changed.get(name) is None),
         tuple(sorted(far, key=lambda one: -abs(one.spread))[:MOST_OUTLIERS]),
         tuple(islice(revised, MOST_CHANGES)),
+        told,
     )

@@ -215,6 +215,14 @@ def a_dossier(files: dict[str, bytes], *, exposed: int = 0) -> Dossier:
     )
 
 
+def test_what_totals_tell_of_who_came_is_said_to_checkers(files):
+    made = a_dossier(files)
+    assert "Te veel verteld" not in dossier_html(made)
+    revised = tuple(replace(one, narrowed=12) for one in made.comparisons)
+    page = dossier_html(replace(made, comparisons=revised))
+    assert "dat verraadt 12 geheime cellen" in page
+
+
 def test_the_dossier_tells_all_and_escapes_what_comes_from_data(files):
     page = dossier_html(a_dossier(files))
     assert "De &lt;b&gt;Bilt" in page
