@@ -1,7 +1,6 @@
 """What rates divide by: inhabitants and private households of 1 January."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,87 +40,98 @@ def denominators(microdata: LinkedMicrodata, table: TableSpec) -> pa.Table:
     """
     participants = microdata.participants(table.consent)
     every_region = ancestry(region_dimension(microdata.regions, participants))
-    sizes = Counter[Part]()
-    for part, size in _everybody(microdata, every_region):
-        sizes[part] += size
+    sizes = _everybody(microdata, every_region)
     for dimension in table.dimensions:
         characteristic = _COUNTED_BY.get(table.by[dimension.name])
         if characteristic is not None:
             own = _only(microdata.profile, characteristic)
-            for part, size in _parts(own, every_region, dimension):
-                sizes[part] += size
+            sizes |= _parts(own, every_region, dimension)
     cells = frame(
         table, region_dimension(microdata.regions, participants, table.regions)
     )
-    rows = cells.to_pylist()
+    rows = [(row["region"], _asked(row, table)) for row in cells.to_pylist()]
     for kind in KINDS:
-        found = [_size(kind, row, table, sizes) for row in rows]
+        found = [_size(kind, region, asked, sizes) for region, asked in rows]
         cells = cells.append_column(kind, pa.array(found, pa.int64()))
     return cells
 
 
+def _asked(
+    row: Mapping[str, str], table: TableSpec
+) -> list[tuple[Characteristic, str]]:
+    """The characteristics of persons that a cell is of, each with its code."""
+    return [
+        (table.by[each.name], row[each.name])
+        for each in table.dimensions
+        if row[each.name] != each.total and table.by[each.name].is_personal
+    ]
+
+
 def _size(
-    kind: str, row: Mapping[str, str], table: TableSpec, sizes: Mapping[Part, int]
+    kind: str,
+    region: str,
+    asked: Sequence[tuple[Characteristic, str]],
+    sizes: Mapping[Part, int],
 ) -> int | None:
     """How many a cell's rate divides by; None where they are not counted."""
     if kind == Denominator.EVERYBODY.value:
-        return sizes[Denominator.INHABITANTS.value, row["region"], ""]
-    asked = {
-        table.by[each.name]: row[each.name]
-        for each in table.dimensions
-        if row[each.name] != each.total and table.by[each.name].is_personal
-    }
+        return sizes.get((Denominator.INHABITANTS.value, region, ""), 0)
     if not asked:
-        return sizes[kind, row["region"], ""]
-    (word, code), *others = asked.items()
+        return sizes.get((kind, region, ""), 0)
+    (word, code), *others = asked
     counted = word in _COUNTED_BY and kind != Denominator.HOUSEHOLDS.value
     if others or not counted:
         return None
     if kind == Denominator.YOUNG.value and word is not Characteristic.AGE:
         return None
-    size = sizes[kind, row["region"], code]
+    size = sizes.get((kind, region, code), 0)
     return size if size >= LEAST_PART else None
 
 
-def _everybody(
-    microdata: LinkedMicrodata, regions: pa.Table
-) -> Iterator[tuple[Part, int]]:
-    for place, _, row in _placed(microdata.population, regions):
-        for kind in (Denominator.INHABITANTS.value, Denominator.HOUSEHOLDS.value):
-            yield (kind, place, ""), row[kind]
-    for place, code, row in _placed(_only(microdata.profile, "age"), regions):
-        if int(code) < YOUNG_UNDER:
-            yield (Denominator.YOUNG.value, place, ""), row["inhabitants"]
+def _everybody(microdata: LinkedMicrodata, regions: pa.Table) -> dict[Part, int]:
+    sizes: dict[Part, int] = {}
+    for kind in (Denominator.INHABITANTS.value, Denominator.HOUSEHOLDS.value):
+        sizes |= _added_up(kind, microdata.population, regions, of=kind)
+    ages = _only(microdata.profile, "age")
+    return sizes | _added_up(Denominator.YOUNG.value, _young(ages), regions)
 
 
 def _parts(
     profile: pa.Table, regions: pa.Table, dimension: Dimension
-) -> Iterator[tuple[Part, int]]:
+) -> dict[Part, int]:
     """The inhabitants, and the young, that count in each code of a dimension."""
-    everyone, young = Denominator.INHABITANTS.value, Denominator.YOUNG.value
-    by_age = profile["characteristic"].to_pylist()[:1] == ["age"]
-    above: dict[str, list[str]] = {}
-    for row in codes(dimension).to_pylist():
-        above.setdefault(row["code"], []).append(row["ancestor"])
-    for place, found, row in _placed(profile, regions):
-        is_young = by_age and int(found) < YOUNG_UNDER
-        kinds = (everyone, young) if is_young else (everyone,)
-        for code in above.get(found, []):
-            for kind in kinds:
-                yield (kind, place, code), row["inhabitants"]
+    kinds = {Denominator.INHABITANTS.value: profile}
+    if profile["characteristic"].to_pylist()[:1] == ["age"]:
+        kinds[Denominator.YOUNG.value] = _young(profile)
+    above = codes(dimension).rename_columns(["code", "part"])
+    sizes: dict[Part, int] = {}
+    for kind, counted in kinds.items():
+        sizes |= _added_up(
+            kind, counted.join(above, "code", join_type="inner"), regions
+        )
+    return sizes
 
 
 def _only(profile: pa.Table, characteristic: str) -> pa.Table:
     return profile.filter(pc.equal(profile["characteristic"], characteristic))
 
 
-def _placed(
-    counts: pa.Table, regions: pa.Table
-) -> Iterator[tuple[str, str, dict[str, int]]]:
-    """Every row in each region that it counts in: region, code, row."""
-    above: dict[str, list[str]] = {}
-    for row in regions.to_pylist():
-        above.setdefault(row["code"], []).append(row["ancestor"])
-    for row in counts.to_pylist():
-        for place in above.get(row["wijk"] or row["gemeente"], []):
-            yield place, row.get("code", ""), row
+def _young(ages: pa.Table) -> pa.Table:
+    return ages.filter(pc.less(ages["code"].cast(pa.int64()), YOUNG_UNDER))
+
+
+def _added_up(
+    kind: str, counts: pa.Table, regions: pa.Table, of: str = "inhabitants"
+) -> dict[Part, int]:
+    """The counts `of` in each region that they count in, and each `part` if any."""
+    if "part" not in counts.column_names:
+        counts = counts.append_column("part", pa.repeat("", counts.num_rows))
+    place = pc.coalesce(counts["wijk"], counts["gemeente"])
+    placed = pa.table({"place": place, "part": counts["part"], "size": counts[of]})
+    smallest = placed.group_by(["place", "part"]).aggregate([("size", "sum")])
+    everywhere = smallest.join(regions, "place", "code", join_type="inner")
+    found = everywhere.group_by(["ancestor", "part"]).aggregate([("size_sum", "sum")])
+    columns = (found[name].to_pylist() for name in ("ancestor", "part", "size_sum_sum"))
+    return {
+        (kind, place, part): size for place, part, size in zip(*columns, strict=True)
+    }

@@ -63,7 +63,7 @@ units as (
     group by unit
 ),
 borne as (
-    select distinct units.unit, units.place, {first} as first_code, {second} as second_code
+    select units.unit, units.place, {first} as first_code, {second} as second_code
     from held
     inner join units on held.unit = units.unit
     cross join first_aspects

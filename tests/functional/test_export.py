@@ -301,7 +301,9 @@ def test_a_table_that_fits_on_no_sheet_is_refused(folder, monkeypatch):
         excel.workbook(read_published(folder).tables[0])
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice: run make test-office")
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="no LibreOffice: run make test-office"
+)
 def test_the_workbook_opens_in_libreoffice(exported, cells, tmp_path):
     command = [
         "soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/home",

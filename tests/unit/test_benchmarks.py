@@ -1,13 +1,18 @@
 """The bench finds its parts and measures them; what it measures is not asserted."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from outputs.export import export
-from tests.benchmarks import exporting
+from tests.benchmarks import exporting, tabulating
 from tests.benchmarks.__main__ import benches, main
 from tests.benchmarks.instances import three_way, two_way
 from tests.benchmarks.measured import Cost, Line, measured
+
+
+A = Cost(1.0, 1.0)
 
 
 def test_a_bench_is_a_module_with_lines():
@@ -68,3 +73,14 @@ def test_an_instance_as_files_is_one_for_the_table_commands(tmp_path):
     table, spec = two_way(1).write(tmp_path, "hide = [1, 4]\n")
     assert table.read_text("utf-8").splitlines()[0] == "region,combo,value"
     assert spec.read_text("utf-8").endswith("[policy]\nhide = [1, 4]\n")
+
+
+def test_all_indicators_are_counted_beside_one_query_by_hand(
+    received_stage, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tabulating, "measured", lambda work, *given: (work(*given), A))
+    shutil.copytree(received_stage, tmp_path / "env")
+    by_hand, linked, counted = tabulating.of_environment(tmp_path / "env", "small")
+    assert by_hand.who == "by hand"
+    assert linked.work == "link"
+    assert counted.result.endswith("1.0x by hand (asked: 3x)")
