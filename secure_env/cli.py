@@ -1,7 +1,7 @@
 """The command line: one sub-command per room; parses, calls, turns errors into codes.
 
-What the commands do is in `secure_env.commands`, imported when one runs, so that
-`gmsd --help` is at once.
+What the commands do is in `secure_env.commands` and its like, imported when one runs,
+so that `gmsd --help` is at once.
 """
 
 import argparse
@@ -230,7 +230,7 @@ def _add_custody(commands: Commands) -> None:
     sealed = _add(verbs, "protect", "give a key another passphrase")
     sealed.add_argument("env", type=Path, metavar="ENV")
     sealed.add_argument("name", metavar="NAME", help="a person, store or pseudonym")
-    sealed.set_defaults(command="keys_protect")
+    sealed.set_defaults(command="keys_protect", module="secure_env.custody_commands")
 
 
 def _environment_command(
@@ -238,6 +238,7 @@ def _environment_command(
 ) -> argparse.ArgumentParser:
     added = _add(commands, name, text)
     added.add_argument("env", type=Path, metavar="ENV")
+    added.set_defaults(module="secure_env.custody_commands")
     _add_acting(added)
     return added
 

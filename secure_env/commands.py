@@ -4,7 +4,6 @@ A function here has the name of its command, with `_` for `-`. What only one com
 needs and takes long to import is imported there.
 """
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from outputs.clearance import Verdict
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.describe import describe
-from rules.duties import Act, Role
+from rules.duties import Role
 from rules.errors import RuleError
 from rules.fingerprint import fingerprint
 from rules.layout import load_layouts
@@ -26,18 +25,15 @@ from rules.levensweg import load_levensweg
 from secure_env import (
     environment,
     explanation,
-    inspection,
     intake,
-    keys,
     log,
     loss_report,
     publish,
-    register,
-    retention,
     risk_report,
     table_commands,
     workflow,
 )
+from secure_env.asked import DONE, opened, say
 from secure_env.errors import DeliveryRejected, UsageError
 from secure_env.outdated import outdated
 from secure_env.rooms import Period, summary_of
@@ -48,7 +44,7 @@ from secure_env.supplier_report import as_text
 
 Known = TypeVar("Known")
 
-DONE, AUDIT_FAILED = 0, 13
+AUDIT_FAILED = 13
 
 
 def demo(given: Namespace) -> int:
@@ -57,8 +53,7 @@ def demo(given: Namespace) -> int:
     load()  # an error of the rules is not one of who asks
     with _asked():
         told = demonstration.demonstrate(given.out, given.persons, log.progress)
-    _print(told)
-    return DONE
+    return say(told)
 
 
 def synthesise(given: Namespace) -> int:
@@ -75,11 +70,10 @@ def synthesise(given: Namespace) -> int:
             progress=log.progress,
         )
     files = sum(len(paths) for paths in made.files.values())
-    _print(
+    return say(
         f"{made.persons} persons in {made.households} households and "
         f"{made.gemeenten} gemeenten; {files} files in {given.folder}"
     )
-    return DONE
 
 
 def init(given: Namespace) -> int:
@@ -95,25 +89,24 @@ def init(given: Namespace) -> int:
         others=others,
         custody=Custody(given.store_key, given.passphrases),
     )
-    _print(
+    return say(
         f"{made.root}: {made.statistician} makes the figures, "
         f"{' and '.join(made.checkers)} clear them"
     )
-    return DONE
 
 
 def receive(given: Namespace) -> int:
-    inside = _inside(given)
+    inside = opened(given)
     receipts = intake.receive(inside, given.files, progress=log.progress)
     refused = [receipt for receipt in receipts if not receipt.accepted]
     for receipt in refused:
-        _print(as_text(receipt, "nl"))
+        say(as_text(receipt, "nl"))
     if given.reports is not None:
         from secure_env.supplier_pages import write_reports
 
         write_reports(given.reports, receipts)
     accepted = [receipt for receipt in receipts if receipt.accepted]
-    _print(
+    say(
         f"{len(accepted)} accepted ({sum(r.kept for r in accepted)} records, "
         f"{sum(r.set_aside for r in accepted)} set aside), {len(refused)} refused"
     )
@@ -158,8 +151,7 @@ def clear(given: Namespace) -> int:
     verdict, now = Verdict(given.vote), datetime.now(UTC)
     ballot = publish.Ballot(given.name, verdict, given.comment, now, given.candidate)
     state = publish.vote(period, workflow.candidate(period), ballot)
-    _print(f"{period.half_year}: {state}")
-    return DONE
+    return say(f"{period.half_year}: {state}")
 
 
 def review(given: Namespace) -> int:
@@ -171,77 +163,25 @@ def review(given: Namespace) -> int:
     made = reviewing.dossier(period, workflow.proven(period), proposed, given.since)
     if given.serve:
         booth = review_server.booth(period, proposed, made, given.serve)
-        review_server.run(booth, given.port, _print)
+        review_server.run(booth, given.port, say)
     else:
-        _print(reviewing.write(made, given.to or f"review-{period.half_year}.html"))
+        say(reviewing.write(made, given.to or f"review-{period.half_year}.html"))
     return DONE
 
 
 def release(given: Namespace) -> int:
     period = _period(given)
     made = publish.release_to(period, workflow.candidate(period), given.to)
-    _print(
+    return say(
         f"{len(made.manifest.files)} files released to {made.folder}, "
         f"cleared by {' and '.join(made.manifest.checkers)}"
     )
-    return DONE
 
 
 def votes(given: Namespace) -> int:
     period = _period(given)
     for one in publish.opened_votes(period, workflow.candidate(period)):
-        _print(f"{one.checker}: {one.verdict.value} {one.comment}".rstrip())
-    return DONE
-
-
-def releases(given: Namespace) -> int:
-    inside = _inside(given)
-    for one in register.releases(inside):
-        _print(str(one))
-    if given.to is not None:
-        register.write_register(inside, given.to)
-    return DONE
-
-
-def withdraw_release(given: Namespace) -> int:
-    _print(str(register.withdraw_release(_inside(given), given.number, given.reason)))
-    return DONE
-
-
-def appoint(given: Namespace) -> int:
-    environment.appoint(_inside(given), given.name, Role(given.role))
-    _print(f"{given.name}: {given.role}")
-    return DONE
-
-
-def journal_verify(given: Namespace) -> int:
-    _print(inspection.inspect(_inside(given), given.beside))
-    return DONE
-
-
-def journal_show(given: Namespace) -> int:
-    for entry in _inside(given).journal.entries():
-        _print(str(entry))
-    return DONE
-
-
-def keys_rotate(given: Namespace) -> int:
-    inside = _inside(given)
-    inside.deed(Act.ROTATE, "store key changed", {}).write()
-    _print(f"the store key is {inside.store.keys.rotate()} now")
-    return DONE
-
-
-def keys_protect(given: Namespace) -> int:
-    path = environment.key_file(_inside(given), given.name)
-    keys.protect(path, keys.new_passphrase(given.name), owner=given.name)
-    _print(f"the key of {given.name} has another passphrase")
-    return DONE
-
-
-def purge(given: Namespace) -> int:
-    folders = retention.purge(_inside(given), str(given.period))
-    _print(f"{given.period}: {folders} folders with persons and their keys destroyed")
+        say(f"{one.checker}: {one.verdict.value} {one.comment}".rstrip())
     return DONE
 
 
@@ -254,21 +194,18 @@ def report(given: Namespace) -> int:
         gemeenten=given.gemeente,
         kinds=given.kind,
     )
-    _print(told)
-    return DONE
+    return say(told)
 
 
 def site(given: Namespace) -> int:
     from secure_env.output_commands import Sources, make_site
 
     sources = Sources(given.releases, given.key, given.groups)
-    _print(make_site(sources, given.to, given.boundaries, log.progress))
-    return DONE
+    return say(make_site(sources, given.to, given.boundaries, log.progress))
 
 
 def verify(given: Namespace) -> int:
-    _print(str(outside.verify(given.folder, given.key, given.register)))
-    return DONE
+    return say(str(outside.verify(given.folder, given.key, given.register)))
 
 
 def export(given: Namespace) -> int:
@@ -278,8 +215,7 @@ def export(given: Namespace) -> int:
     for name in formats:
         _known(exporting.FORMATS, name)
     made = exporting.export(given.folder, given.to, formats, given.key)
-    _print(str(made))
-    return DONE
+    return say(str(made))
 
 
 def serve(given: Namespace) -> int:
@@ -292,15 +228,14 @@ def serve(given: Namespace) -> int:
 def explain(given: Namespace) -> int:
     period = _period(given)
     rooms = workflow.proven(period)
-    _print(explanation.explain(period, rooms, given.table, given.codes))
-    return DONE
+    return say(explanation.explain(period, rooms, given.table, given.codes))
 
 
 def loss(given: Namespace) -> int:
     period = _period(given)
     protected, _ = workflow.proven(period)
     for line in loss_report.loss_report(period, protected):
-        _print(line)
+        say(line)
     return DONE
 
 
@@ -308,14 +243,13 @@ def risk(given: Namespace) -> int:
     period = _period(given)
     linked = period.existing("linked", period.linked_digest, "link")
     for line in risk_report.risk_report(linked, given.keys, given.sensitive):
-        _print(line)
+        say(line)
     return DONE
 
 
 def show_indicator(given: Namespace) -> int:
     catalogue = load()
-    _print(describe(_known(catalogue.indicators, given.code), catalogue))
-    return DONE
+    return say(describe(_known(catalogue.indicators, given.code), catalogue))
 
 
 def show_sql(given: Namespace) -> int:
@@ -323,56 +257,44 @@ def show_sql(given: Namespace) -> int:
     indicator = _known(catalogue.indicators, given.code)
     tables = {t.code: t for t in catalogue.tables[indicator.table].published()}
     table = _known(tables, given.table or next(iter(tables)))
-    _print(sql_text(indicator, table, given.period))
-    return DONE
+    return say(sql_text(indicator, table, given.period))
 
 
 def check_rules(_: Namespace) -> int:
     catalogue, levensweg = load(), load_levensweg()
-    _print(
+    return say(
         f"{len(catalogue.indicators)} indicators on {len(catalogue.tables)} tables, "
         f"{len(catalogue.policies)} policies, {len(levensweg.cohorts)} cohorts and "
         f"{len(load_layouts())} layouts: no "
         f"errors; fingerprint {fingerprint()}"
     )
-    return DONE
 
 
 def table_protect(given: Namespace) -> int:
     made = table_commands.protect_file(given.input, given.spec, given.out, given.key)
-    _print(str(made))
-    return DONE
+    return say(str(made))
 
 
 def table_audit(given: Namespace) -> int:
     found = table_commands.audit_file(
         given.input, given.spec, given.out, given.witnesses
     )
-    _print(str(found))
+    say(str(found))
     return AUDIT_FAILED if found.exposed else DONE
 
 
 def table_verify(given: Namespace) -> int:
     found = table_commands.verify_file(given.input, given.spec, given.witnesses)
-    _print(str(found))
-    return DONE
+    return say(str(found))
 
 
 # --- what commands share -------------------------------------------------------------
 
 
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-
-
 def _period(given: Namespace) -> Period:
-    period = Period.of(_inside(given), given.period)
+    period = Period.of(opened(given), given.period)
     year = getattr(given, "regions_of", None)
     return period if year is None else period.in_regions_of(year)
-
-
-def _inside(given: Namespace) -> environment.Environment:
-    return environment.open_environment(given.env, getattr(given, "acting", None))
 
 
 @contextmanager
@@ -386,9 +308,8 @@ def _asked() -> Iterator[None]:
 
 def _room(folder: Folder) -> int:
     for name, value in summary_of(folder).items():
-        _print(f"{name}: {value}")
-    _print(f"in {folder.path}")
-    return DONE
+        say(f"{name}: {value}")
+    return say(f"in {folder.path}")
 
 
 def _known(found: Mapping[str, Known], code: str) -> Known:

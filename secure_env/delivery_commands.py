@@ -5,12 +5,11 @@ A function here has the name of its command, as in `secure_env.commands`.
 
 import csv
 import io
-import sys
 from argparse import Namespace
 
 import pyarrow as pa
 
-from secure_env.environment import Environment, open_environment
+from secure_env.asked import opened, say
 from secure_env.op_orde import write_op_orde
 from secure_env.outdated import outdated
 from secure_env.received import withdraw
@@ -22,29 +21,29 @@ from secure_env.status import status_of
 
 def status(given: Namespace) -> int:
     """Where the half-year stands; every supplier in a file where that is asked."""
-    inside = _inside(given)
+    inside = opened(given)
     found = status_of(inside, given.period)
     if given.csv is not None:
         given.csv.write_text(status_csv(found), "utf-8-sig")
     late = [each.dutch for each in outdated(inside, given.period)]
-    return _print("\n".join([status_text(found), *late]))
+    return say("\n".join([status_text(found), *late]))
 
 
 def withdraw_delivery(given: Namespace) -> int:
     period, supplier = str(given.period), given.supplier
-    changed = withdraw(_inside(given), (given.source.lower(), period, supplier))
+    changed = withdraw(opened(given), (given.source.lower(), period, supplier))
     verb = "is withdrawn" if changed else "was withdrawn already"
-    return _print(f"{given.source} of {supplier} for {period} {verb}")
+    return say(f"{given.source} of {supplier} for {period} {verb}")
 
 
 def op_orde(given: Namespace) -> int:
-    files = write_op_orde(_inside(given), given.period, given.gemeente, given.to)
-    return _print(f"for {given.gemeente} only: {' and '.join(map(str, files))}")
+    files = write_op_orde(opened(given), given.period, given.gemeente, given.to)
+    return say(f"for {given.gemeente} only: {' and '.join(map(str, files))}")
 
 
 def linkage(given: Namespace) -> int:
     """Per source how persons were found and lost; per gemeente in a file."""
-    period = Period.of(_inside(given), given.period)
+    period = Period.of(opened(given), given.period)
     linked = period.existing("linked", period.linked_digest, "link")
     report = linked.table("report")
     if given.csv is not None:
@@ -55,16 +54,7 @@ def linkage(given: Namespace) -> int:
     for row in whole.sort_by("source").to_pylist():
         shown = (_share(row[f"{name}_sum"], row["records_sum"]) for name in counts[1:])
         rows.append((row["source"], str(row["records_sum"]), *shown))
-    return _print("\n".join(_turned(rows)))
-
-
-def _inside(given: Namespace) -> Environment:
-    return open_environment(given.env, getattr(given, "acting", None))
-
-
-def _print(text: str) -> int:
-    sys.stdout.write(f"{text}\n")
-    return 0
+    return say("\n".join(_turned(rows)))
 
 
 def _share(count: int, records: int) -> str:

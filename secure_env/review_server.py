@@ -150,7 +150,7 @@ def server(at: Booth, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((HOST, port), type("Handler", (_Handler,), {"at": at}))
 
 
-def run(at: Booth, port: int, say: Callable[[str], None]) -> None:
+def run(at: Booth, port: int, say: Callable[[str], object]) -> None:
     """Tell each checker the link, and serve until stopped."""
     with server(at, port) as serving:
         for name, path in at.links.items():
