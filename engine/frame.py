@@ -10,7 +10,7 @@ from rules.indicator import RegionLevel, TableSpec
 
 
 COUNTRY = "NL"
-_BELOW = ("provincie", "gemeente", "wijk")
+_LEVELS = ("land", "provincie", "gemeente", "wijk")
 
 
 def region_dimension(
@@ -25,7 +25,7 @@ def region_dimension(
     taking_part = frozenset(participants)
     rows = [row for row in regions.to_pylist() if row["gemeente"] in taking_part]
     parents: dict[str, str] = {}
-    levels = _BELOW[: _BELOW.index(lowest.value) + 1]
+    levels = _LEVELS[1 : _LEVELS.index(lowest.value) + 1]
     for row in sorted(rows, key=lambda row: (row["provincie"], row["wijk"])):
         parent = COUNTRY
         for level in levels:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +40,16 @@ def figures(
         return {table.name: _at_random(table, rounding.base, key) for table in tables}
     found = {table.name: table.grid("value").ravel() for table in tables}
     if rounding.method is RoundingMethod.CONVENTIONAL:
-        base = rounding.base
-        return {
-            name: (2 * value + base) // (2 * base) * base
-            for name, value in found.items()
-        }
+        return {name: to_nearest(value, rounding.base) for name, value in found.items()}
     return found
+
+
+Whole = TypeVar("Whole", int, Ints)
+
+
+def to_nearest(value: Whole, base: int) -> Whole:
+    """The nearest multiple of the base, halves up."""
+    return (2 * value + base) // (2 * base) * base
 
 
 def rates_per_1000(counts: Ints, denominators: Ints) -> Ints:

@@ -27,9 +27,10 @@ _UNITS = {
     CountedUnit.EUROS: "duizenden euro's",
 }
 _REGIONS = {
-    RegionLevel.PROVINCIE: "provincies",
-    RegionLevel.GEMEENTE: "provincies en gemeenten",
-    RegionLevel.WIJK: "provincies, gemeenten en wijken",
+    RegionLevel.LAND: "De tabel heeft alleen Nederland",
+    RegionLevel.PROVINCIE: "Regio's zijn Nederland, provincies",
+    RegionLevel.GEMEENTE: "Regio's zijn Nederland, provincies en gemeenten",
+    RegionLevel.WIJK: "Regio's zijn Nederland, provincies, gemeenten en wijken",
 }
 _SOURCES = {
     "wmo": "leveringen van gemeenten over maatwerkvoorzieningen Wmo",
@@ -50,12 +51,16 @@ _METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The issue of a table: its period, how final, and how many gemeenten are in it."""
+    """The issue of a table: its period, how final, and how many gemeenten are in it.
+
+    `estimated`: its figures are estimates of all gemeenten, and not totals of those.
+    """
 
     period: HalfYear
     status: ReleaseStatus
     taking_part: int
     gemeenten: int
+    estimated: bool = False
 
 
 def table_markdown(
@@ -75,7 +80,7 @@ def table_markdown(
         "",
         "## Indelingen",
         "",
-        f"Regio's zijn Nederland, {_REGIONS[table.regions]}.",
+        f"{_REGIONS[table.regions]}.",
         *_dimensions(table),
         "",
         "## Wie meetellen",
@@ -150,9 +155,21 @@ def _overlaps(dimension: Dimension) -> bool:
 
 
 def _coverage(edition: Edition) -> Iterator[str]:
-    yield (
+    here = (
         f"{dutch_number(edition.taking_part)} van de "
-        f"{dutch_number(edition.gemeenten)} gemeenten nemen deel. Totalen van "
+        f"{dutch_number(edition.gemeenten)} gemeenten nemen deel."
+    )
+    if edition.estimated:
+        yield (
+            f"{here} Dit is een schatting voor alle gemeenten: wat de deelnemende "
+            "samen hebben, en wat een gewogen regressie van hun gepubliceerde cijfers "
+            "op inwonertal en leeftijd van de andere verwacht. Het interval van 95 "
+            "procent is dat van het model; waar te weinig cijfers zijn, is er geen "
+            "schatting."
+        )
+        return
+    yield (
+        f"{here} Totalen van "
         "Nederland en de provincies zijn totalen van de deelnemende gemeenten, en zo "
         "ook de aantallen inwoners en huishoudens waardoor is gedeeld. Bij een "
         "gemeente horen ook mensen van wie de wijk niet bekend is."

@@ -140,6 +140,7 @@ _PERSONAL = frozenset(
 class RegionLevel(Enum):
     """How far a table goes down from Nederland."""
 
+    LAND = "land"
     PROVINCIE = "provincie"
     GEMEENTE = "gemeente"
     WIJK = "wijk"

@@ -11,7 +11,7 @@ from outputs.formats import MeasureCells, region_names, table_csv
 from outputs.manifest import table_path
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
-from rules.indicator import Indicator, TableSpec
+from rules.indicator import Indicator, RegionLevel, TableSpec
 from rules.period import HalfYear
 
 
@@ -39,19 +39,22 @@ def candidate_files(
     files: dict[str, bytes] = {}
     parts = {table.consent for table in tables.values()}
     names_in = {part: _names(figures, figures.taking_part[part]) for part in parts}
+    everywhere = region_names(figures.regions)
     for code, table in tables.items():
         taking_part = figures.taking_part[table.consent]
+        estimated = table.regions is RegionLevel.LAND
         edition = Edition(
             figures.half_year,
             figures.status,
             len(taking_part),
             len(set(figures.regions["gemeente"].to_pylist())),
+            estimated,
         )
         cells = [MeasureCells(*measure) for measure in measures[code]]
         files[table_path(code)] = table_csv(
             table,
             cells,
-            regions=names_in[table.consent],
+            regions=everywhere if estimated else names_in[table.consent],
             period=figures.half_year,
             status=figures.status,
         )

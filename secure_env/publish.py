@@ -223,6 +223,14 @@ def release_facts(period: Period, folder: Folder, head: str) -> ReleaseFacts:
         {
             table: _table_facts(group, period.policy(group[0]))
             for table, group in period.by_table.items()
+        }
+        | {
+            one.table.code: TableFacts.of(
+                one.table,
+                one.measures,
+                period.catalogue.policies[one.value.disclosure],
+            )
+            for one in period.estimates
         },
     )
 

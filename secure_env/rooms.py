@@ -25,6 +25,7 @@ from rules.classification import Dimension
 from rules.consent import load_consent
 from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
+from rules.estimate import EstimateRule, load_estimates
 from rules.fingerprint import fingerprint
 from rules.indicator import CountedUnit, Indicator, TableSpec
 from rules.levensweg import Cohort, load_levensweg
@@ -250,6 +251,14 @@ class Period:
             for each in group:
                 found.setdefault(each.table.code, []).append(each)
         return found
+
+    @cached_property
+    def estimates(self) -> tuple[EstimateRule, ...]:
+        """The estimates of which the table that they are made of is published."""
+        if self.cohort is not None or self.asked is not None:
+            return ()
+        rules = load_estimates(self.catalogue)
+        return tuple(one for one in rules if one.made_of in self.by_table)
 
     def limits(self, group: Sequence[Published]) -> tuple[Limit, ...]:
         """What anybody knows of a group's cells, where its tables do not imply it.

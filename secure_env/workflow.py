@@ -30,6 +30,7 @@ from rules.disclosure import DisclosurePolicy
 from rules.vocabulary import PARTS
 from secure_env import linking, parallel
 from secure_env.candidate import Figures, candidate_files
+from secure_env.estimate import estimated
 from secure_env.lock import locked
 from secure_env.rooms import (
     Cells,
@@ -279,6 +280,12 @@ def _candidate(
     policies = {
         table: period.policy(group[0]) for table, group in period.by_table.items()
     }
+    for rule in period.estimates:
+        policies[rule.table.code] = period.catalogue.policies[rule.value.disclosure]
+        specs[rule.table.code] = rule.table
+        measures[rule.table.code] = estimated(
+            rule, cells, protected, policies[rule.table.code]
+        )
     files = candidate_files(specs, measures, policies, figures)
     summary = {"files": len(files), "status": status.value, "audited": verdict.digest}
     summary |= {"certificate": verdict.sha256}

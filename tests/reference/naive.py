@@ -120,7 +120,7 @@ def cells_of(
 ) -> Iterator[Codes]:
     """Nederland en elk gebied van een gemeente die meedoet, tot en met het laagste
     niveau van de tabel, gekruist met elke code van elke dimensie van de tabel."""
-    lowest = {"provincie": 1, "gemeente": 2, "wijk": 3}[table.regions.value]
+    lowest = {"land": 0, "provincie": 1, "gemeente": 2, "wijk": 3}[table.regions.value]
     places = dict.fromkeys([COUNTRY])
     for region in regions:
         if region["gemeente"] in participants:

@@ -19,6 +19,7 @@ from types import ModuleType
 from outputs.clearance_states import states_and_duties
 from rules import catalogue
 from rules.catalogue import Catalogue
+from rules.estimate import load_estimates
 from rules.indicator import Indicator, TableSpec
 from rules.levensweg import load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
@@ -152,6 +153,7 @@ def of_catalogue() -> str:
         for indicator in rules.indicators.values():
             if indicator.table == table.code:
                 lines += _indicator(indicator, rules)
+    lines += _estimates(rules)
     lines += _levensweg(rules)
     return "\n".join(lines) + "\n"
 
@@ -160,7 +162,8 @@ def published_tables(rules: Catalogue) -> list[str]:
     """The codes of all tables that can be published, those of cohorts too."""
     of_cohorts = [table for each in _followed() for table in each.tables]
     tables = [one for each in rules.tables.values() for one in each.published()]
-    return [table.code for table in (*tables, *of_cohorts)]
+    estimates = [one.table for one in load_estimates(rules)]
+    return [table.code for table in (*tables, *estimates, *of_cohorts)]
 
 
 def _followed() -> list[CohortMeasure]:
@@ -199,6 +202,15 @@ def _table(table: TableSpec) -> Iterator[str]:
         for code in dimension.codes:
             label = table.labels[dimension.name][code]
             yield f"| `{code}` | {label.nl} | {label.en} |"
+
+
+def _estimates(rules: Catalogue) -> Iterator[str]:
+    yield from ("", "## Estimates of Nederland", "")
+    yield from ("| table | title | made of | measures |", "|---|---|---|---|")
+    for one in load_estimates(rules):
+        measures = ", ".join(f"`{measure.code}`" for measure in one.measures)
+        made_of = f"`{one.of.code}` of `{one.made_of}`"
+        yield f"| `{one.table.code}` | {one.table.title.nl} | {made_of} | {measures} |"
 
 
 def _levensweg(rules: Catalogue) -> Iterator[str]:
