@@ -50,6 +50,29 @@ class FigureData:
     notes: tuple[str, ...]
 
     @property
+    def head(self) -> tuple[str, ...]:
+        """Above the columns of its table; down the rows goes what there is more of."""
+        return tuple(
+            one.label for one in (self.categories if self._turned else self._names)
+        )
+
+    @property
+    def rows(self) -> tuple[tuple[Item, Row], ...]:
+        """The rows of its table: what they are of, and their values."""
+        columns = tuple(one.values for one in self.series)
+        if self._turned:
+            return tuple(zip(self._names, columns, strict=True))
+        return tuple(zip(self.categories, zip(*columns, strict=True), strict=True))
+
+    @property
+    def _names(self) -> tuple[Item, ...]:
+        return tuple(one.item for one in self.series)
+
+    @property
+    def _turned(self) -> bool:
+        return len(self.series) > len(self.categories)
+
+    @property
     def hides(self) -> bool:
         return any(value is None for one in self.series for value in one.values)
 

@@ -102,10 +102,7 @@ class _Drawing:
     def _bar(self, left: int, number: int, value: int | None) -> str:
         colour = COLOURS[number % len(COLOURS)]
         if value is None:
-            shape = (
-                f'<rect x="{left}" y="{self.y + 1}" width="14" height="{_BAR - 2}" '
-                f'fill="url(#hatch)" stroke="{colour}" stroke-dasharray="3 2"/>'
-            )
+            shape = _hatched(left, self.y + 1, 14, _BAR - 2, colour)
             return shape + _text(left + 20, self.y + 13, f". {UNKNOWN}", kind="s")
         length = round((WIDTH - left - 150) * value / self.longest, 1)
         drawn = _square(left, self.y + 1, length, _BAR - 2, colour)
@@ -115,7 +112,11 @@ class _Drawing:
         """Per series a line from half-year to half-year, broken where hidden."""
         top, height, left = self.y + 8, 260, 24
         names = [f"{one.name} {printed(one.values[-1])}" for one in self.data.series]
-        right = WIDTH - 28 - int(max(map(len, names)) * _CHARACTER)
+        known = [
+            n for n, one in enumerate(self.data.series) if one.values[-1] is not None
+        ]
+        longest = max((len(names[number]) for number in known), default=0)
+        right = WIDTH - 28 - int(longest * _CHARACTER)
         step = (right - left) / max(len(self.data.categories) - 1, 1)
         yield _line(left, top + height, right, top + height)
         for at, category in enumerate(self.data.categories):
@@ -129,10 +130,21 @@ class _Drawing:
                 for at, value in enumerate(one.values)
             ]
             yield from _polyline(points, number)
-            last_seen = [y for _, y in points if y is not None]
-            ends.append((last_seen[-1] if last_seen else top + height, number))
+            if points[-1][1] is not None:
+                ends.append((points[-1][1], number))
         yield from self._ends(ends, names, right, top + height)
         self.y = top + height + 44
+        for number, one in enumerate(self.data.series):
+            if number not in known:
+                yield self._unknown(number, one.name)
+
+    def _unknown(self, number: int, name: str) -> str:
+        """Under the chart, a line that has no end to stand beside: it is not zero."""
+        colour = COLOURS[number % len(COLOURS)]
+        shape = _hatched(24, self.y - 10, 14, 11, colour)
+        drawn = shape + _text(46, self.y, f"{name}: {UNKNOWN}")
+        self.y += 18
+        return drawn
 
     def _height(self, value: int | None, top: int, height: int) -> float | None:
         if value is None:
@@ -201,6 +213,13 @@ def _text(x: float, y: float, words: str, anchor: str = "", kind: str = "") -> s
 def _square(x: float, y: float, width: float, height: float, colour: str) -> str:
     place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
     return f'<rect {place} fill="{colour}"/>'
+
+
+def _hatched(x: float, y: float, width: float, height: float, colour: str) -> str:
+    place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
+    return (
+        f'<rect {place} fill="url(#hatch)" stroke="{colour}" stroke-dasharray="3 2"/>'
+    )
 
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:

@@ -249,10 +249,7 @@ def _plain_figure(one: Illustration) -> dict[str, object]:
         "subtitle": data.subtitle,
         "svg": one.svg,
         "alt": one.alt,
-        "head": [each.name for each in data.series],
-        "rows": [
-            [category.label, *(printed(each.values[at]) for each in data.series)]
-            for at, category in enumerate(data.categories)
-        ],
+        "head": data.head,
+        "rows": [[of.label, *map(printed, values)] for of, values in data.rows],
         "notes": " ".join(data.notes),
     }

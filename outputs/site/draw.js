@@ -21,17 +21,34 @@ const Draw = (() => {
 
   const text = (x, y, words, more) => node("text", { x, y, ...more }, words);
 
+  // The words of a label on lines of so many characters.
+  function wrapped(words, most) {
+    const lines = [""];
+    for (const word of words.split(" ")) {
+      const last = lines[lines.length - 1];
+      if (last && last.length + 1 + word.length > most) lines.push(word);
+      else lines[lines.length - 1] = (last + " " + word).trim();
+    }
+    return lines;
+  }
+
   // Per category a bar for each series: hidden is hatched and says so, and is never a zero.
   function bars(categories, series, words, print, hidden) {
-    const width = 520, bar = 15, gap = 13, top = 4;
-    const left = Math.min(14 + 6.6 * Math.max(...categories.map(one => one.length)), 250);
+    const narrow = matchMedia("(max-width: 40rem)").matches;
+    const width = narrow ? 330 : 520, bar = 15, gap = 13, line = 15;
+    const left = narrow ? 2 : Math.min(14 + 6.6 * Math.max(...categories.map(one => one.length)), 210);
+    const labels = categories.map(one => wrapped(one, (narrow ? width : left - 10) / 6.4));
     const most = Math.max(1, ...series.flatMap(one => one.values.filter(v => v !== null)));
-    const svg = frame(width, top + categories.length * (series.length * bar + gap), words);
+    const heights = labels.map(one => narrow ? one.length * line + series.length * bar : Math.max(one.length * line, series.length * bar));
+    const svg = frame(width, heights.reduce((sum, one) => sum + one + gap, 4), words);
+    let y = 4;
     categories.forEach((name, at) => {
-      const y = top + at * (series.length * bar + gap);
-      svg.append(text(left - 8, y + series.length * bar / 2 + 4, name, { "text-anchor": "end" }));
+      const middle = narrow ? y + 11 : y + (heights[at] - labels[at].length * line) / 2 + 11;
+      labels[at].forEach((part, number) => svg.append(text(narrow ? left : left - 8, middle + number * line, part, { "text-anchor": narrow ? "start" : "end" })));
+      const first = narrow ? y + labels[at].length * line : y + (heights[at] - series.length * bar) / 2;
+      y += heights[at] + gap;
       series.forEach((one, number) => {
-        const value = one.values[at], place = y + number * bar, colour = COLOURS[number];
+        const value = one.values[at], place = first + number * bar, colour = COLOURS[number];
         if (value === null) {
           svg.append(node("rect", { x: left, y: place + 1, width: 12, height: bar - 2, fill: "url(#hatch)", stroke: colour, "stroke-dasharray": "3 2" }),
             text(left + 18, place + 12, ". " + hidden, { class: "quiet" }));
@@ -46,8 +63,9 @@ const Draw = (() => {
   }
 
   // One code through time: a line for each series, broken where it is hidden.
-  function lines(periods, series, words, print) {
-    const width = 300, height = 130, left = 34, right = 252, floor = 96;
+  function lines(periods, series, words, print, hidden) {
+    const unknown = series.filter(one => one.values[one.values.length - 1] === null);
+    const width = 300, height = 124 + 17 * unknown.length, left = 34, right = 252, floor = 96;
     const most = Math.max(1, ...series.flatMap(one => one.values.filter(v => v !== null)));
     const x = at => periods.length < 2 ? left : left + (right - left) * at / (periods.length - 1);
     const y = value => floor - 78 * value / most;
@@ -65,7 +83,12 @@ const Draw = (() => {
         svg.append(node("circle", { cx: x(at), cy: y(value), r: 3.5, fill: colour }));
       });
       const last = one.values[one.values.length - 1];
-      labels.push({ y: last === null ? floor : y(last), words: last === null ? "." : print(last), colour });
+      if (last !== null) labels.push({ y: y(last), words: print(last), colour });
+    });
+    unknown.forEach((one, at) => {
+      const place = floor + 36 + 17 * at, colour = COLOURS[series.indexOf(one)];
+      svg.append(node("rect", { x: left, y: place - 9, width: 12, height: 10, fill: "url(#hatch)", stroke: colour, "stroke-dasharray": "3 2" }),
+        text(left + 18, place, ". " + hidden, { class: "quiet" }));
     });
     labels.sort((a, b) => a.y - b.y).forEach((one, at) => {
       one.y = at ? Math.max(one.y, labels[at - 1].y + 14) : one.y;

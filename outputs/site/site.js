@@ -100,7 +100,7 @@ const GMSD = (() => {
       const series = [chosen.g, chosen.c].flatMap(code => labels(figure).map((label, number) => ({ name: `${nameOf(code)}, ${label}`, values: regions[code].rows[figure.code].map(row => row[number]) })));
       const charts = labels(figure).map((label, number) => {
         const two = [chosen.g, chosen.c].map(code => ({ name: nameOf(code), values: regions[code].rows[figure.code].map(row => row[number]) }));
-        return element("div", {}, element("h4", {}, label), Draw.lines(periods, two, sentence({ title: { [chosen.l]: label }, unit: figure.unit }, periods, two), print));
+        return element("div", {}, element("h4", {}, label), Draw.lines(periods, two, sentence({ title: { [chosen.l]: label }, unit: figure.unit }, periods, two), print, say("hidden")));
       });
       return card(figure, "", [element("div", { class: "multiples" }, ...charts)], periods, series);
     }))];

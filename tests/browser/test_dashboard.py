@@ -11,7 +11,13 @@ from outputs.site import Extras, write_site
 from outputs.symbols import ReleaseStatus
 from tests.support.pages import published_numbers, unexplained
 from tests.support.releases import a_release, edit_rows, sign_again
-from tests.unit.test_figure import BY_WIJK, NUMBER, THROUGH_TIME, published_as
+from tests.unit.test_figure import (
+    BY_SERIES,
+    BY_WIJK,
+    NUMBER,
+    THROUGH_TIME,
+    published_as,
+)
 
 
 pytestmark = pytest.mark.browser
@@ -20,7 +26,12 @@ FIGURES = tuple(
     figure.__class__(
         *(getattr(figure, name) for name in figure.__slots__[:-1]), tile=tile
     )
-    for tile, figure in ((1, NUMBER), (1, THROUGH_TIME), (None, BY_WIJK))
+    for tile, figure in (
+        (1, NUMBER),
+        (1, THROUGH_TIME),
+        (None, BY_WIJK),
+        (None, BY_SERIES),
+    )
 )
 
 
@@ -85,7 +96,9 @@ def test_a_hidden_value_is_hatched_and_said_and_never_zero(page):
     drawing = page.locator("article svg").first
     assert "1 voorziening geheim of onbekend" in drawing.get_attribute("aria-label")
     assert drawing.locator("rect[fill='url(#hatch)']").count() == 1
-    assert "0" not in drawing.locator("text").all_inner_texts()
+    words = drawing.locator("text").all_text_contents()
+    assert "16" in words
+    assert "0" not in words
 
 
 def test_through_time_and_by_wijk(page):
@@ -106,10 +119,38 @@ def test_through_time_and_by_wijk(page):
     assert "geen grenzen van wijken" in page.locator("article").inner_text()
 
 
+def test_a_life_course_has_its_own_series(page):
+    page.select_option("#gemeente", "GM0344")
+    page.get_by_role("button", name="Levensweg").click()
+    page.wait_for_function("location.hash.includes('v=life')")
+    legend = page.locator("article .legend").inner_text()
+    assert legend == "Alleen de eerste wet Ook Wmo"
+    drawing = page.locator("article svg").first.get_attribute("aria-label")
+    assert "Alleen de eerste wet: Alleen Jeugd 485. Ook Wmo: Alleen Jeugd 30" in drawing
+
+
+def test_what_is_hidden_at_the_end_is_said_under_the_line(page):
+    page.get_by_role("button", name="Ontwikkelingen").click()
+    page.wait_for_selector(".multiples svg")
+    words = page.locator(".multiples svg").first.locator("text").all_text_contents()
+    assert ". geheim of onbekend" in words
+    assert "." not in words
+
+
+def test_on_a_telephone_labels_stand_above_the_bars(new_page, site):
+    page = new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_selector("article svg")
+    label = page.locator("article svg text").first
+    assert label.get_attribute("text-anchor") == "start"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_other_language_has_no_dutch_left(page):
     page.get_by_role("button", name="English").click()
     page.wait_for_function("document.documentElement.lang === 'en'")
-    for view in ("Current situation", "Developments", "District profile"):
+    for view in ("Life", "Current situation", "Developments", "District profile"):
         page.get_by_role("button", name=view).click()
         words = page.locator("body").inner_text().lower()
         for dutch in ("huishoudens", "voorziening", "gemeenten", "geheim", "halfjaar"):
@@ -154,7 +195,7 @@ def test_the_numbers_behind_a_figure_can_be_downloaded(page):
     ]
 
 
-@pytest.mark.parametrize("view", ["now", "time", "wijk"])
+@pytest.mark.parametrize("view", ["now", "time", "wijk", "life"])
 @pytest.mark.parametrize("gemeente", ["GM0310", "GM0344"])
 def test_no_number_on_the_dashboard_is_its_own(
     new_page, site, published, view, gemeente
@@ -172,7 +213,7 @@ def test_no_number_on_the_dashboard_is_its_own(
     assert unexplained(shown, published_numbers(published, "stapeling"), words) == set()
 
 
-@pytest.mark.parametrize("view", ["now", "time", "wijk"])
+@pytest.mark.parametrize("view", ["now", "time", "wijk", "life"])
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_axe_finds_nothing(new_page, site, violations, view, language):
     page = new_page()

@@ -14,7 +14,7 @@ import pytest
 
 from outputs.description import TableDescription, describe_table
 from outputs.errors import ReleaseRefused, VerificationFailed
-from outputs.figure import DECLARED, Figure, Shows, declared
+from outputs.figure import DECLARED, Figure, Part, Shows, declared
 from outputs.figure_data import (
     FigureData,
     Item,
@@ -46,6 +46,13 @@ NUMBER = Figure(
     "stapeling", "STA_HUISHOUDENS_PER_1000", "number", Shows.CODES,
 )  # fmt: skip
 THROUGH_TIME = replace(NUMBER, code="2.6", shows=Shows.PERIODS)
+BY_SERIES = replace(
+    NUMBER, code="5.2", measure="STA_HUISHOUDENS", along="combination", codes=("J",),
+    shows=Shows.OWN, series=(
+        Part("", Text("Alleen de eerste wet", "The first law alone")),
+        Part("W", Text("Ook Wmo", "Wmo too")),
+    ),
+)  # fmt: skip
 BY_WIJK = replace(
     NUMBER, code="W4", measure="STA_HUISHOUDENS", along="combination",
     codes=("J", "W", "T"), shows=Shows.WIJKEN,
@@ -76,6 +83,26 @@ def test_a_gemeente_stands_beside_nederland(published):
     assert data.subtitle == (
         "De Bilt en Nederland, per 1 000 particuliere huishoudens, 1e halfjaar 2023*"
     )
+
+
+def test_a_gemeente_by_itself_has_its_series_beside_each_code(published):
+    data = drawn(BY_SERIES, published)
+    assert [one.label for one in data.categories] == ["Alleen Jeugd"]
+    assert [(one.name, one.values) for one in data.series] == [
+        ("Alleen de eerste wet", (485,)),
+        ("Ook Wmo", (30,)),
+    ]
+    assert not replace(BY_SERIES, codes=("W",)).is_in(published[-1].texts)  # no WW
+
+
+def test_of_a_table_the_longer_list_goes_down(published):
+    long, wide = drawn(NUMBER, published), drawn(BY_SERIES, published)
+    assert (long.head, len(long.rows)) == (("Utrecht", "Nederland"), 2)
+    assert wide.head == ("Alleen Jeugd",)
+    assert [(of.label, values) for of, values in wide.rows] == [
+        ("Alleen de eerste wet", (485,)),
+        ("Ook Wmo", (30,)),
+    ]
 
 
 def test_wijken_stand_beside_their_gemeente_and_no_other(published):
@@ -205,7 +232,7 @@ def test_every_declared_figure_is_of_a_published_table():
     assert [one.code for one in figures if not one.is_in(tables)] == []
     assert {1, 2, 3, 4} == {one.tile for one in figures if one.tile}
     codes = {one.code for one in figures}
-    assert {"1.6", "2.8", "5.1", "5.2", "5.3", "W4"} <= codes  # named in the sources
+    assert {"1.6", "2.8", "3.1", "5.1", "5.2", "5.3", "W4"} <= codes  # named in the sources
 
 
 @pytest.mark.parametrize(
@@ -216,6 +243,8 @@ def test_every_declared_figure_is_of_a_published_table():
         (('"codes"', '"bars"'), "'shows' is 'bars'; choose from: codes, own, periods"),
         (('"1.6"', '"1.5"'), "a code is declared twice"),
         (("tile = 1", "size = 1"), "unknown key 'size'"),
+        (('shows = "own"', 'shows = "codes"'), "of a gemeente by itself"),
+        (('suffix = "2U"', "suffix = 2"), "series: 'suffix' must be a text"),
     ],
 )
 def test_a_wrong_declaration_is_told(tmp_path, change, problem):
@@ -260,6 +289,14 @@ def test_a_line_is_broken_where_it_is_hidden():
     whole = replace(LINES, series=(LINES.series[1], LINES.series[1]))
     assert broken == 2
     assert figure_svg(whole).count(b'stroke-width="2.5"') == 4
+
+
+def test_a_line_that_ends_hidden_is_named_under_the_chart_and_not_at_zero():
+    hidden = Series(Item("GM0060", "Ameland & co"), (81, 79, None))
+    words = words_of(figure_svg(replace(LINES, series=(hidden, LINES.series[1]))))
+    assert "Ameland & co: geheim of onbekend" in words
+    assert "Nederland 25" in words
+    assert not any(word.startswith("Ameland & co .") for word in words)
 
 
 @pytest.mark.parametrize("data", [NOTHING, replace(NOTHING, figure=THROUGH_TIME)])
