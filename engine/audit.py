@@ -77,9 +77,7 @@ def audit(
         table.positions[table.hidden] + offset
         for table, offset in zip(view, said.offsets, strict=True)
     ]
-    found = intervals(
-        said.matrix, said.lower, said.upper, np.concatenate(hidden), said.depth
-    )
+    found = intervals(said.system, np.concatenate(hidden), said.depth)
     symbols = _symbols_alone(view, said, policy)
     reports = [
         _judge(table, truth, _Found(found, symbols, offset), policy)

@@ -6,7 +6,7 @@ attain its safety interval. Nothing here has seen what a protector did.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -107,6 +107,20 @@ class Certificate:
     worlds: Ints
 
 
+def given_away(view: View, policy: DisclosurePolicy, goals: Goals) -> Ints:
+    """The protected cells whose goals no worlds were found for, whole intervals or not.
+
+    Raises Contradiction when no whole numbers could have been published so.
+    """
+    said = statements(list(view.tables()), policy)
+    place, unknown = _unknowns(view.cells)
+    at = unknown[goals.cells]
+    symbols = _symbols_alone(view, said, place, policy)
+    safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
+    found = intervals(said.system, at, said.depth, safety)
+    return goals.cells[~safety.covered(found.least[at], found.most[at])]
+
+
 def certify(
     view: View, policy: DisclosurePolicy, goals: Goals, wanted: Ints
 ) -> Certificate:
@@ -119,7 +133,7 @@ def certify(
     for low, high in ((said.lower, said.upper), said.narrowed()):
         must_agree(view.cells, low[unknown], high[unknown], CORRECT)
     asked = unknown[np.union1d(goals.cells, wanted)]
-    found = intervals(said.matrix, said.lower, said.upper, asked, said.depth)
+    found = intervals(said.system, asked, said.depth)
     at = unknown[goals.cells]
     symbols = _symbols_alone(view, said, place, policy)
     safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
@@ -219,5 +233,5 @@ def _with_high_values(
     lower = said.lower.copy()
     lower[cells] = np.maximum(lower[cells], high)
     nothing = np.zeros(0, dtype=np.int64)
-    raised = intervals(said.matrix, lower, said.upper, nothing)
+    raised = intervals(replace(said.system, lower=lower), nothing)
     return np.concatenate([found.worlds, raised.worlds])

@@ -44,11 +44,11 @@ class Complements:
         if ends[0] > ends[1]:
             return None
         self._bound(target, *ends)
-        best = self._polytope.maximise(self._price)
+        world = self._polytope.corner(self._price)
         self._bound(target, low, high)
-        if best is None:
+        if world is None:
             return None
-        inside, above, below = np.split(best.point, 3)
+        inside, above, below = np.split(world, 3)
         return np.asarray(inside + above - below)
 
     def hide(self, cells: Ints) -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from engine.errors import Contradiction
 from engine.propagation import propagate
 from engine.repair import Repair
+from engine.safety import SafetyIntervals
 from engine.solver import UNBOUNDED, Endless, Floats, Ints, Optimum, Polytope
 from engine.system import System, components, side_by_side
 
@@ -55,29 +55,34 @@ class Feasibility:
 
 
 def intervals(
-    matrix: csr_array,
-    lower: Ints,
-    upper: Ints,
+    whole: System,
     targets: Ints,
     depth: Ints | None = None,
+    enough: SafetyIntervals | None = None,
 ) -> Feasibility:
     """The feasibility interval of every target, by propagation, worlds and solver.
 
     `depth` says how deep each unknown lies in a hierarchy: with all above some depth
-    held as they are, the parts below fall apart and are asked one by one.
+    held as they are, the parts below fall apart and are asked one by one. With `enough`
+    (of each target) nothing more is asked of a target that covers it.
     Raises Contradiction when no whole numbers satisfy the system.
     """
-    lower, upper = propagate(matrix, lower, upper)
-    lower, upper = lower.copy(), upper.copy()
+    found = propagate(whole.matrix, whole.lower, whole.upper, whole.rhs)
+    lower, upper = (limit.copy() for limit in found)
     least, most = lower.copy(), upper.copy()
     wanted = np.zeros(len(lower), dtype=bool)
     wanted[targets] = True
     parts: list[tuple[Ints, list[Ints]]] = []
     if depth is None:
         depth = np.zeros_like(lower)
-    rhs = np.zeros(matrix.shape[0], dtype=np.int64)
-    for unknowns, system in components(System(matrix, rhs, lower, upper)):
-        prober = Prober(system, np.flatnonzero(wanted[unknowns]))
+    needed = _nothing_covers(len(lower))
+    if enough is not None:
+        needed.low[targets] = enough.low
+        needed.high[targets] = enough.high
+        needed.width[targets] = enough.width
+    for unknowns, system in components(System(whole.matrix, whole.rhs, lower, upper)):
+        asked = np.flatnonzero(wanted[unknowns])
+        prober = Prober(system, asked, needed.take(unknowns))
         prober.settle(depth[unknowns])
         lower[unknowns], upper[unknowns] = prober.lower, prober.upper
         least[unknowns], most[unknowns] = prober.least, prober.most
@@ -86,15 +91,25 @@ def intervals(
     return Feasibility(lower, upper, least, most, worlds)
 
 
-class Prober:
-    """Settles the intervals of one connected system by asking for worlds."""
+def _nothing_covers(count: int) -> SafetyIntervals:
+    """What no interval covers."""
+    low, high, width = np.zeros((3, count), dtype=np.int64)
+    return SafetyIntervals(low - 1, high, width)
 
-    def __init__(self, system: System, targets: Ints) -> None:
+
+class Prober:
+    """Settles the intervals of one connected system by asking for worlds.
+
+    An interval is settled where it is exact, or covers what is enough.
+    """
+
+    def __init__(self, system: System, targets: Ints, enough: SafetyIntervals) -> None:
         self.lower, self.upper = system.lower.copy(), system.upper.copy()
         self.least = np.full(len(self.lower), UNBOUNDED, dtype=np.int64)
         self.most = np.full(len(self.lower), -1, dtype=np.int64)
         self.worlds: list[Ints] = []
         self._targets = targets
+        self._enough = enough
         self._system = system
         parts = (system.matrix, system.rhs, system.lower, system.upper)
         self._polytope = Polytope(*parts)
@@ -172,15 +187,15 @@ class Prober:
 
     def _in_reach(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
         """Unknowns with an open end that limits like these leave within reach."""
-        up = (self.most < self.upper) & (high >= self.upper)
-        down = (self.least > self.lower) & (low <= self.lower)
-        return np.asarray(up | down)
+        up, down = self._open(np.arange(len(self.lower)))
+        return np.asarray(up & (high >= self.upper) | down & (low <= self.lower))
 
     def _part(
         self, unknowns: Ints, system: System, targets: NDArray[np.bool_]
     ) -> "Prober":
         """A part of this system, that knows what is known of its cells."""
-        part = Prober(system, np.flatnonzero(targets[unknowns]))
+        enough = self._enough.take(unknowns)
+        part = Prober(system, np.flatnonzero(targets[unknowns]), enough)
         part.lower, part.upper = self.lower[unknowns], self.upper[unknowns]
         part.least, part.most = self.least[unknowns], self.most[unknowns]
         return part
@@ -220,16 +235,19 @@ class Prober:
                         self._close_in(place, sign, best)
 
     def _open_targets(self) -> NDArray[np.bool_]:
-        open_ = (self.most < self.upper) | (self.least > self.lower)
-        wanted = np.zeros(len(open_), dtype=bool)
-        wanted[self._targets] = True
-        return np.asarray(open_ & wanted)
+        up, down = self._open(self._targets)
+        found = np.zeros(len(self.lower), dtype=bool)
+        found[self._targets] = up | down
+        return found
+
+    def _open(self, at: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether there is more to find upward of each of these, and downward."""
+        least, most = self.least[at], self.most[at]
+        short = ~self._enough.take(at).covered(least, most)
+        return short & (most < self.upper[at]), short & (least > self.lower[at])
 
     def _unsettled(self, at: Ints) -> int:
-        return int(
-            np.sum(self.most[at] < self.upper[at])
-            + np.sum(self.least[at] > self.lower[at])
-        )
+        return int(np.sum(self._open(at)))
 
     def _first_world(self) -> None:
         """Find a world at all: a corner somewhere, of which most are whole already."""
@@ -250,8 +268,8 @@ class Prober:
 
     def _ask_for_many(self, at: Ints) -> None:
         """Push every target that is not settled towards one of its open ends."""
-        up = (self.most[at] < self.upper[at]) & (self.upper[at] < UNBOUNDED)
-        down = self.least[at] > self.lower[at]
+        up, down = self._open(at)
+        up &= self.upper[at] < UNBOUNDED
         coin = self._random.random(len(at)) < 0.5
         costs = np.zeros(len(self.lower))
         costs[at] = np.where(up & (coin | ~down), 1.0, np.where(down, -1.0, 0.0))
@@ -305,9 +323,17 @@ class Prober:
         return self._repair.whole_near(costs, best.point)
 
     def _settled(self, target: int, sign: int) -> bool:
-        if sign > 0:
-            return bool(self.most[target] == self.upper[target])
-        return bool(self.least[target] == self.lower[target])
+        least, most = self.least[target], self.most[target]
+        if sign > 0 and most == self.upper[target]:
+            return True
+        if sign < 0 and least == self.lower[target]:
+            return True
+        enough = self._enough
+        return bool(
+            least <= enough.low[target]
+            and most >= enough.high[target]
+            and most - least >= enough.width[target]
+        )
 
     def _close_in(self, target: int, sign: int, best: Optimum) -> None:
         if not np.isfinite(best.bound):

@@ -1,6 +1,6 @@
 """The protector's own picture of tables: cells in a row, equations, blocks of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -87,28 +87,44 @@ class Grid:
             above = np.isin(cells, place[parent]) & (parent != tree[0][0])
             yield self._block(cells, above)
 
-    def chains(self, cells: Ints) -> Iterator[Block]:
-        """Blocks for single cells: each one's region with all regions above it.
+    def chains(self, cells: Ints, heights: Ints) -> Iterator[Block]:
+        """Blocks for single cells: all below a region above each, and the rows above.
 
-        Cells that lie in the same part share a block; all is one block without a tree.
+        `heights` says how many steps above its own region a cell's block begins. Cells
+        below the same region share a block; all is one block without a tree.
         """
-        tree = self._common_tree()
-        if not tree or not len(cells):
+        tree = dict(self._common_tree())
+        if not tree:
             yield from [self.whole()] * bool(len(cells))
             return
         place = self._by_first_dimension()
-        parent = {child: code for code, children in tree for child in children}
-        children = dict(tree)
-        for code, parts in tree:
-            inside = np.concatenate([place[part] for part in parts])
-            if np.any(np.isin(cells, inside)):
-                chain = [code]
-                while chain[-1] in parent:
-                    chain.append(parent[chain[-1]])
-                rows = [c for each in chain for c in (each, *children[each])]
-                whole = np.unique(np.concatenate([place[c] for c in rows]))
-                own = np.concatenate([inside, place[code]])
-                yield self._block(whole, ~np.isin(whole, own))
+        parent = {child: code for code, parts in tree.items() for child in parts}
+        region = {cell: code for code, own in place.items() for cell in own.tolist()}
+        tops = {
+            _above(region[cell], parent, height)
+            for cell, height in zip(cells.tolist(), heights.tolist(), strict=True)
+        }
+        for top in sorted(tops, key=list(place).index):
+            if not any(above in tops for above in _all_above(top, parent)):
+                yield self._chain(top, tree, parent, place)
+
+    def _chain(
+        self,
+        top: str,
+        children: Mapping[str, list[str]],
+        parent: Mapping[str, str],
+        place: Mapping[str, Ints],
+    ) -> Block:
+        """All below a region, and the rows that its margins are parts of."""
+        below = [top]
+        for code in below:
+            below.extend(children.get(code, []))
+        rows = [
+            row for code in _all_above(top, parent) for row in (code, *children[code])
+        ]
+        own = np.concatenate([place[code] for code in below])
+        whole = np.unique(np.concatenate([own, *(place[row] for row in rows)]))
+        return self._block(whole, ~np.isin(whole, own))
 
     def _common_tree(self) -> list[tuple[str, list[str]]]:
         """Parents of the first dimension with their parts, if one tree has all others.
@@ -162,6 +178,20 @@ class Grid:
         if above is None:
             above = np.zeros(len(cells), dtype=bool)
         return Block(cells, local, len(remainders), above)
+
+
+def _above(code: str, parent: Mapping[str, str], height: int) -> str:
+    for _ in range(height):
+        code = parent.get(code, code)
+    return code
+
+
+def _all_above(code: str, parent: Mapping[str, str]) -> list[str]:
+    found: list[str] = []
+    while code in parent:
+        code = parent[code]
+        found.append(code)
+    return found
 
 
 class _Sums:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
@@ -22,30 +23,38 @@ from engine.safety import (
     protected_as_opt_outs,
     safety_intervals,
 )
-from engine.secondary import Readings, secondary
+from engine.secondary import Readings, Start, secondary
 from engine.solver import UNBOUNDED, Ints
 from rules.disclosure import DisclosurePolicy, Zeros
 
 
 Words = NDArray[np.str_]
 
-NONE_EXPOSED: Mapping[str, Ints] = {}
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A pattern of hidden cells, and per table the places of the cells it gives away.
+
+    A cell that earlier audits found too is named as often as it was found.
+    """
+
+    pattern: Sequence[ProtectedTable]
+    exposed: Mapping[str, Ints]
 
 
 def protect(
     tables: Sequence[CellTable],
     policy: DisclosurePolicy,
-    exposed: Mapping[str, Ints] = NONE_EXPOSED,
+    wanting: Wanting | None = None,
     limits: Sequence[Limit] = (),
     shown: Mapping[str, Ints] | None = None,
 ) -> tuple[ProtectedTable, ...]:
     """The tables as they may be published together under one policy.
 
-    `limits` are what anybody knows of the cells besides the sums. `exposed` (places
-    of cells, per table) are cells that an audit of an earlier
-    pattern found given away; they are protected over all tables at once. `shown` are
-    the `figures` of all cells where they need a key, or were made before. Raises
-    NotProtectable when what must be shown gives a sensitive cell away.
+    `limits` are what anybody knows of the cells besides the sums. Cells are added to
+    the pattern that is `wanting`, if any. `shown` are the `figures` of all cells where
+    they need a key, or were made before. Raises NotProtectable when what must be shown
+    gives a sensitive cell away.
     """
     grid = Grid(tables, limits)
     if shown is None:
@@ -68,7 +77,7 @@ def protect(
     symbols = _symbols_alone(grid, readings, hidden | must_show)
     safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
     goals = Goals(protected, safety)
-    more = secondary(grid, readings, hidden, goals, _whole(grid, exposed))
+    more = secondary(grid, readings, hidden, goals, _start(grid, wanting))
     status[more] = CellStatus.SECONDARY.value
     reason[more] = "protects another cell"
     return tuple(
@@ -173,6 +182,18 @@ def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
     for cells in found:
         times = np.maximum(times, np.bincount(cells, minlength=grid.size))
     return np.repeat(np.arange(grid.size), times)
+
+
+def _start(grid: Grid, wanting: Wanting | None) -> Start:
+    if wanting is None:
+        return Start(None, np.zeros(0, dtype=np.int64))
+    found = []
+    for table, made, places in zip(
+        grid.tables, wanting.pattern, grid.places(), strict=True
+    ):
+        secondary = pc.equal(made.cells["status"], CellStatus.SECONDARY.value)
+        found.append(places[table.places()[secondary.to_numpy()]])
+    return Start(np.unique(np.concatenate(found)), _whole(grid, wanting.exposed))
 
 
 def _as_published(

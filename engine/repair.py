@@ -5,6 +5,8 @@ few small clusters. Around each the cells are set free and asked again, in whole
 numbers; all others stay as they are.
 """
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
@@ -33,8 +35,14 @@ class Repair:
     def __init__(self, matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> None:
         self._matrix, self._rhs = matrix, rhs
         self._lower, self._upper = lower, upper
-        self._touches = csr_array(abs(matrix))
-        self._touched_by = self._touches.T.tocsr()
+
+    @cached_property
+    def _touches(self) -> csr_array:
+        return csr_array(abs(self._matrix))
+
+    @cached_property
+    def _touched_by(self) -> csr_array:
+        return self._touches.T.tocsr()
 
     def whole_near(self, costs: Floats, point: Floats) -> Ints | None:
         """A whole point that differs from this one near its fractions only."""

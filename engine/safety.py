@@ -24,11 +24,14 @@ class SafetyIntervals:
     high: Ints
     width: Ints
 
+    def take(self, at: Ints) -> "SafetyIntervals":
+        """Those of some of the cells."""
+        return SafetyIntervals(self.low[at], self.high[at], self.width[at])
+
     def covered(self, least: Ints, most: Ints) -> NDArray[np.bool_]:
         """Whether values from `least` to `most`, which worlds attain, cover these."""
-        return np.asarray(
-            (least <= self.low) & (most >= self.high) & (most - least >= self.width)
-        )
+        reached = (least <= self.low) & (most >= self.high)
+        return np.asarray(reached & (most - least >= self.width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,7 @@ class Goals:
 
     def take(self, at: Ints) -> "Goals":
         """Some of the goals."""
-        safety = self.safety
-        return Goals(
-            self.cells[at],
-            SafetyIntervals(safety.low[at], safety.high[at], safety.width[at]),
-        )
+        return Goals(self.cells[at], self.safety.take(at))
 
 
 def beyond_the_symbols(

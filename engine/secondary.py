@@ -58,32 +58,45 @@ class _View:
     known: tuple[Ints, Ints]
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to begin: with the secondary cells of an earlier pattern, or with none.
+
+    `exposed` are cells that an audit of it found given away by the whole; a cell that
+    was found twice is named twice, and so on.
+    """
+
+    secondaries: Ints | None
+    exposed: Ints
+
+
 def secondary(
     grid: Grid,
     readings: Readings,
     hidden: Mask,
     goals: Goals,
-    exposed: Ints,
+    start: Start,
 ) -> Mask:
     """The cells to hide besides those that are hidden already.
 
     `hidden` says which cells are hidden to begin with, `goals` what some of
-    them need. Blocks are decided top down; `exposed` cells, which an audit
-    found given away by the whole, are decided once more with all above them; one
-    that is named twice, having been found twice, over the whole group.
+    them need. Blocks are decided top down, or taken from an earlier pattern; exposed
+    cells are decided once more, with what is around and above them.
     """
     pattern = hidden.copy()
     place = np.full(grid.size, -1, dtype=np.int64)
     place[goals.cells] = np.arange(len(goals.cells))
     known = (readings.hidden_low, readings.hidden_high)
-    for block in grid.blocks():
+    if start.secondaries is not None:
+        pattern[start.secondaries] = True
+    for block in grid.blocks() if start.secondaries is None else ():
         inside = place[block.cells]
         own = inside[(inside >= 0) & ~block.upper_row]
         if len(own):
             _protect_block(block, _View(readings, pattern, known), goals.take(own))
-    once, times = np.unique(exposed, return_counts=True)
-    again = _protect_chains(grid, _View(readings, pattern, known), goals, once)
-    stubborn = np.union1d(again, once[times > 1])
+    stubborn = _protect_chains(
+        grid, _View(readings, pattern, known), goals, start.exposed
+    )
     if len(stubborn):
         whole = goals.take(place[stubborn])
         _protect_block(grid.whole(), _View(readings, pattern, known), whole)
@@ -91,13 +104,17 @@ def secondary(
 
 
 def _protect_chains(grid: Grid, view: _View, goals: Goals, exposed: Ints) -> Ints:
-    """Protect exposed cells, each with all above it; gives those that need more."""
-    chains = list(grid.chains(exposed))
+    """Protect exposed cells, found once or more; gives those that need the whole.
+
+    The more often a cell was found, the more around it is decided once more.
+    """
+    once, times = np.unique(exposed, return_counts=True)
+    chains = list(grid.chains(once, times))
     known = _known(grid, view.readings, view.pattern, chains) if chains else view.known
     place = dict(zip(goals.cells.tolist(), range(len(goals.cells)), strict=True))
     left: list[Ints] = []
     for block in chains:
-        cells = np.intersect1d(block.cells[~block.upper_row], exposed)
+        cells = np.intersect1d(block.cells[~block.upper_row], once)
         own = goals.take(np.array([place[cell] for cell in cells.tolist()]))
         try:
             _protect_block(block, _View(view.readings, view.pattern, known), own)
@@ -242,10 +259,10 @@ class _Attack:
     def _ask(self, targets: Ints, costs: Floats) -> bool:
         whole = np.zeros(self._block.matrix.shape[1])
         whole[targets] = costs
-        best = self._view.maximise(whole)
-        if best is not None:
-            self._found.add(best.point)
-        return best is not None
+        world = self._view.corner(whole)
+        if world is not None:
+            self._found.add(world)
+        return world is not None
 
     def complement(self) -> list[int]:
         """Hide what the goals still open need; gives the cells hidden, in order."""

@@ -76,32 +76,38 @@ class Polytope:
         self._relaxed = _model(matrix, rhs, lower, upper)
         if not presolve:
             self._relaxed.setOptionValue("presolve", "off")
-        self._settled = False
+        self._settled = self._near = False
         self._basis: highspy.HighsBasis | None = None
 
-    def maximise(self, costs: Floats) -> Optimum | None:
+    def corner(self, costs: Floats) -> Floats | None:
         """The point where costs @ x is largest; None when there is no point at all.
 
-        The point may be a fraction. Raises Endless when costs @ x has no limit.
+        It may be a fraction. Raises Endless when costs @ x has no limit.
         """
         few = int(np.count_nonzero(costs)) < FEW * self._size
-        near = self._settled and few
-        self._relaxed.setOptionValue("simplex_strategy", _PRIMAL if near else _DUAL)
+        self._near = self._settled and few
+        strategy = _PRIMAL if self._near else _DUAL
+        self._relaxed.setOptionValue("simplex_strategy", strategy)
         self._relaxed.changeColsCost(self._size, self._columns, -costs)
-        answered = _answered(self._relaxed)
-        self._settled = answered
-        if not answered:
+        self._settled = _answered(self._relaxed)
+        if not self._settled:
             return None
-        point = np.asarray(self._relaxed.getSolution().col_value)
+        return np.asarray(self._relaxed.getSolution().col_value)
+
+    def maximise(self, costs: Floats) -> Optimum | None:
+        """The same, with a bound, and in whole numbers where the corner is whole."""
+        point = self.corner(costs)
+        if point is None:
+            return None
         whole = whole_numbers(self._matrix, self._rhs, point)
-        self._remember(near=near, whole=whole is not None)
+        self._remember(whole=whole is not None)
         return Optimum(float(costs @ point), point, whole)
 
-    def _remember(self, *, near: bool, whole: bool) -> None:
+    def _remember(self, *, whole: bool) -> None:
         """Ask on from a whole answer: a fraction would stay in all answers near it."""
         if whole:
             self._basis = self._relaxed.getBasis()
-        elif near and self._basis is not None:
+        elif self._near and self._basis is not None:
             self._relaxed.setBasis(self._basis)
 
     def maximise_whole(self, costs: Floats, gap: float = 0.0) -> Optimum | None:

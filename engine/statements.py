@@ -17,6 +17,7 @@ from engine.links import add_equal_cells
 from engine.propagation import narrowed, propagate
 from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
+from engine.system import System
 from rules.classification import Additivity, Dimension, Hierarchy
 from rules.disclosure import DisclosurePolicy, Zeros
 from rules.errors import RuleError
@@ -42,6 +43,12 @@ class Statements:
     upper: Ints
     offsets: tuple[int, ...]
     depth: Ints
+
+    @property
+    def system(self) -> System:
+        """The same, as a system that can be asked."""
+        nothing = np.zeros(self.matrix.shape[0], dtype=np.int64)
+        return System(self.matrix, nothing, self.lower, self.upper)
 
     def narrowed(self) -> tuple[Ints, Ints]:
         """What limits each unknown by adding and subtracting; may contradict itself."""

@@ -28,30 +28,49 @@ def components(whole: System) -> Iterator[tuple[Ints, System]]:
     matrix, lower, upper = whole.matrix, whole.lower, whole.upper
     open_ = lower < upper
     rhs = whole.rhs - matrix @ np.where(open_, 0, lower)
-    entries = matrix.tocoo()
-    keep = open_[entries.col]
-    row, column, sign = entries.row[keep], entries.col[keep], entries.data[keep]
+    among = csr_array(matrix[:, open_])
+    of_row, of_column = _labels(among)
+    row_order = np.argsort(of_row, kind="stable")
+    order = np.argsort(of_column, kind="stable")
+    sorted_ = csr_array(among[row_order][:, order])
+    unknowns = np.flatnonzero(open_)[order]
+    labels, begin = np.unique(of_column[order], return_index=True)
+    first_row = np.searchsorted(of_row[row_order], labels)
+    last_row = np.searchsorted(of_row[row_order], labels, side="right")
+    end = np.append(begin[1:], len(order))
+    for rows, columns in zip(
+        map(slice, first_row, last_row), map(slice, begin, end), strict=True
+    ):
+        group = unknowns[columns]
+        own_rows = row_order[rows]
+        part = _piece(sorted_, rows, columns)
+        yield group, System(part, rhs[own_rows], lower[group], upper[group])
+
+
+def _labels(matrix: csr_array) -> tuple[Ints, Ints]:
+    """Of each row and of each column the number of its component."""
     rows, columns = matrix.shape
+    entries = matrix.tocoo()
     graph = coo_array(
-        (np.ones(len(row), dtype=np.int8), (row, column + rows)),
+        (np.ones(matrix.nnz, dtype=np.int8), (entries.row, entries.col + rows)),
         shape=(rows + columns, rows + columns),
     )
-    _, label = connected_components(graph, directed=False)
-    unknowns = np.flatnonzero(open_)
-    order = unknowns[np.argsort(label[rows:][unknowns], kind="stable")]
-    groups = np.split(order, np.flatnonzero(np.diff(label[rows:][order])) + 1)
-    entry_order = np.argsort(label[row], kind="stable")
-    entry_label = label[row][entry_order]
-    for group in groups if len(order) else []:
-        own = label[rows + group[0]]
-        first, last = np.searchsorted(entry_label, [own, own + 1])
-        mine = entry_order[first:last]
-        own_rows, new_row = np.unique(row[mine], return_inverse=True)
-        new_column = np.searchsorted(group, column[mine])
-        part = coo_array(
-            (sign[mine], (new_row, new_column)), shape=(len(own_rows), len(group))
-        ).tocsr()
-        yield group, System(part, rhs[own_rows], lower[group], upper[group])
+    _, found = connected_components(graph, directed=False)
+    label = found.astype(np.int64)
+    return label[:rows], label[rows:]
+
+
+def _piece(matrix: csr_array, rows: slice, columns: slice) -> csr_array:
+    """A block of a matrix that has nothing else in these rows."""
+    start = matrix.indptr[rows.start : rows.stop + 1]
+    entries = slice(start[0], start[-1])
+    parts = (
+        matrix.data[entries],
+        matrix.indices[entries] - columns.start,
+        start - start[0],
+    )
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    return csr_array(parts, shape=shape)
 
 
 def side_by_side(

@@ -11,11 +11,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
-from engine.certificate import View, certify, goals_of_values
+from engine.certificate import View, given_away, goals_of_values
 from engine.errors import AuditFailed
 from engine.linked import Cells
 from engine.margins import completed, must_agree
-from engine.protect import protect
+from engine.protect import Wanting, protect
 from engine.rounding import figures
 from engine.safety import protected_as_opt_outs
 from engine.solver import Ints
@@ -97,14 +97,15 @@ def protected(
     tables = given.tables()
     shown = figures(tables, policy.rounding, key)
     exposed = wanting = np.zeros(0, dtype=np.int64)
+    again: Wanting | None = None
     for number in range(1, ROUNDS + 1):
-        again = _per_table(given.cells, exposed)
         found = protect(tables, policy, again, shown=shown)
         pattern = _gathered(given, found, number)
         wanting = _exposed(given, pattern, policy)
         if not len(wanting):
             return pattern
         exposed = np.sort(np.concatenate([exposed, wanting]))
+        again = Wanting(found, _per_table(given.cells, exposed))
     raise AuditFailed(
         f"{rows.name}: after {ROUNDS} rounds of protection {len(wanting)} sensitive or "
         "opted-out cells can still be narrowed below their safety interval (policy, "
@@ -253,4 +254,4 @@ def _exposed(given: _Input, pattern: Protected, policy: DisclosurePolicy) -> Int
     goals = goals_of_values(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )
-    return certify(view, policy, goals, np.zeros(0, dtype=np.int64)).exposed
+    return given_away(view, policy, goals)

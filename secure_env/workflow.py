@@ -22,6 +22,7 @@ from engine.duckdb_database import DuckDBDatabase
 from engine.errors import AuditFailed
 from engine.levensweg import tabulate_cohort
 from engine.microdata import LinkedMicrodata
+from engine.protect import Wanting
 from engine.protect import protect as protect_group
 from engine.published import PublishedTable
 from engine.tabulate import tabulate as tabulate_table
@@ -113,23 +114,30 @@ def _cells(
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One pattern of hidden cells: what it is made from, and what audits found."""
+    """One pattern of hidden cells: what it is made from, and what audits found.
+
+    `before` is the pattern that was found wanting last; this one adds to it.
+    """
 
     digest: str
     exposed: Mapping[str, Places]
+    before: Folder | None = None
 
 
 def _newest_round(period: Period) -> _Round:
     """The pattern to look at: the first that no audit has found wanting."""
     findings: list[pa.Table] = []
+    before: Folder | None = None
     for _ in range(MOST_ROUNDS):
         exposed = places_by_table(findings)
         said = json.dumps({name: at.tolist() for name, at in sorted(exposed.items())})
-        current = _Round(digest_of("protected", period.cells_digest, said), exposed)
+        digest = digest_of("protected", period.cells_digest, said)
+        current = _Round(digest, exposed, before)
         verdict = period.folder("audited", _audit_digest(current.digest))
         if verdict is None or not summary_of(verdict)["exposed"]:
             return current
         findings.append(verdict.table("exposed"))
+        before = period.existing("protected", digest, "protect")
     raise AuditFailed(
         f"{MOST_ROUNDS} patterns of hidden cells were audited and each gave "
         f"{findings[-1].num_rows} or more cells away; tell the makers of gmsd"
@@ -153,11 +161,7 @@ def _protect(period: Period, this: _Round, progress: Progress) -> Folder:
         (
             [cells.exact(each) for each in group],
             period.policy(group[0]),
-            {
-                each.name: this.exposed[each.name]
-                for each in group
-                if each.name in this.exposed
-            },
+            _wanting(cells, group, this),
             period.limits(group),
         )
         for group in period.groups.values()
@@ -173,10 +177,15 @@ def _protect(period: Period, this: _Round, progress: Progress) -> Folder:
     return period.save("protected", this.digest, tables, summary)
 
 
+def _wanting(cells: Cells, group: Sequence[Published], this: _Round) -> Wanting | None:
+    if this.before is None:
+        return None
+    pattern = [cells.protected(each, this.before) for each in group]
+    return Wanting(pattern, this.exposed)
+
+
 def _protect_group(
-    work: tuple[
-        list[CellTable], DisclosurePolicy, dict[str, Places], tuple[Limit, ...]
-    ],
+    work: tuple[list[CellTable], DisclosurePolicy, Wanting | None, tuple[Limit, ...]],
 ) -> tuple[ProtectedTable, ...]:
     return protect_group(*work)
 

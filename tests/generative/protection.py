@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.audit import AuditReport, audit
 from engine.celltable import ProtectedTable
 from engine.errors import NotProtectable
-from engine.protect import protect
+from engine.protect import Wanting, protect
 from engine.rounding import figures
 from engine.safety import safety_intervals
 from rules.disclosure import DisclosurePolicy, Zeros
@@ -25,7 +25,6 @@ ROUNDS = 4
 KEY = b"the key of random rounding"
 
 Places = Mapping[str, NDArray[np.int64]]
-NOWHERE: Places = {}
 
 
 def protected(given: Sequence[Table], policy: DisclosurePolicy) -> list[View]:
@@ -34,10 +33,10 @@ def protected(given: Sequence[Table], policy: DisclosurePolicy) -> list[View]:
     An example that the protector refuses is none, if all worlds say that the symbols
     alone give a cell away.
     """
-    exposed: Places = {}
+    wanting: Wanting | None = None
     for _ in range(ROUNDS):
         try:
-            done = protected_once(given, policy, exposed)
+            done = protected_once(given, policy, wanting)
         except NotProtectable:
             assert symbols_give_away(given, policy)
             reject()
@@ -45,12 +44,15 @@ def protected(given: Sequence[Table], policy: DisclosurePolicy) -> list[View]:
         report = audited(view, given, policy)
         if not report.exposed:
             return view
-        exposed = with_exposed(exposed, view, report)
-    raise AssertionError(f"{report.exposed} cells are exposed after {ROUNDS} rounds")
+        before = wanting.exposed if wanting else {}
+        wanting = Wanting(done, with_exposed(before, view, report))
+    raise AssertionError(f"cells are exposed after {ROUNDS} rounds")
 
 
 def protected_once(
-    given: Sequence[Table], policy: DisclosurePolicy, exposed: Places = NOWHERE
+    given: Sequence[Table],
+    policy: DisclosurePolicy,
+    wanting: Wanting | None = None,
 ) -> tuple[ProtectedTable, ...]:
     """One pattern. An example that controlled rounding has no answer for is none."""
     exact = [table.exact() for table in given]
@@ -58,7 +60,7 @@ def protected_once(
         shown = figures(exact, policy.rounding, KEY)
     except NotProtectable:
         reject()
-    return protect(exact, policy, exposed, shown=shown)
+    return protect(exact, policy, wanting, shown=shown)
 
 
 def seen(table: ProtectedTable, original: Table) -> View:
@@ -90,7 +92,7 @@ def with_exposed(
     for each, table in zip(view, report.tables, strict=True):
         published = each.table()
         places = published.positions[published.hidden][table.exposed]
-        found[each.name] = np.union1d(exposed.get(each.name, places), places)
+        found[each.name] = np.concatenate([exposed.get(each.name, places[:0]), places])
     return found
 
 

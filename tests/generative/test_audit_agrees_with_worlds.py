@@ -32,7 +32,7 @@ def of_every_cell(
     said = statements([each.table() for each in view], policy)
     cells = sum(each.table().frame_size for each in view)
     targets = np.arange(cells)
-    return said, intervals(said.matrix, said.lower, said.upper, targets, said.depth)
+    return said, intervals(said.system, targets, said.depth)
 
 
 def as_interval(found: Feasibility, place: int) -> Interval:

@@ -160,7 +160,7 @@ def interval_of(tables, policy, codes):
     place = 0
     for code, dimension in zip(codes, tables[0].dimensions, strict=True):
         place = place * len(dimension.codes) + dimension.codes.index(code)
-    found = intervals(said.matrix, said.lower, said.upper, np.array([place]))
+    found = intervals(said.system, np.array([place]))
     return int(found.lower[place]), int(found.upper[place])
 
 
