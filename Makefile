@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser screenshots test-spark test-hardware test-office check mutants quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-fuzz check mutants quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
@@ -67,6 +67,17 @@ test-spark: .spark/ready
 	mkdir -p .spark
 	touch $@
 
+# Every reader of deliveries, on bytes that Atheris makes; SECONDS each.
+SECONDS ?= 10
+
+test-fuzz: .fuzz/ready
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
+.fuzz/ready: .venv/ready
+	$(BIN)/python -m pip install -q "atheris>=2.3"
+	mkdir -p .fuzz
+	touch $@
+
 # The store key in a hardware module, played by SoftHSM2.
 test-hardware: .hardware/ready
 	$(BIN)/pytest tests/unit/test_keyholders.py --cov=secure_env.hardware --cov-config=/dev/null --cov-branch --cov-fail-under=97
@@ -115,4 +126,4 @@ endef
 	touch $@
 
 clean:
-	rm -rf .venv .venv-peers .spark .browser .office .hardware demo wheelhouse build *.egg-info
+	rm -rf .venv .venv-peers .spark .browser .office .hardware .fuzz demo wheelhouse build *.egg-info

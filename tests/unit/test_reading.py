@@ -6,16 +6,13 @@ from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from rules.layout import FileFormat, RecordLayout, load_layouts
+from rules.layout import RecordLayout, load_layouts
 from rules.period import HalfYear
-from secure_env.delivered import Turned, contents_of
+from secure_env.delivered import contents_of
 from secure_env.reading import Content, Look, Refused, look, records
-from tests.support.deliveries import LAYOUTS, csv, line, numbers, wmo, write
+from tests.support.deliveries import LAYOUTS, csv, numbers, wmo, write
 from tests.support.malformed import GOOD
 
 
@@ -366,76 +363,3 @@ def test_a_member_with_another_content_than_was_packed_is_refused(tmp_path):
     with pytest.raises(Refused) as refused:
         look(content, WMO)
     assert [finding.rule for finding in refused.value.findings] == ["F18"]
-
-
-# --- whatever the bytes ------------------------------------------------------------
-
-FORMS = {
-    "WMO_GM0363_2023-H1.csv": (WMO, GOOD[:600]),
-    "SRG_GM0363_2017-H1.txt": (SRG_2015, f"{srg_line()}\n{srg_line()}\n".encode()),
-    "BUS_GM0363_2023-H1.xml": (BUS, GOOD_XML),
-    "WMO_GM0363_2023-H1.xlsx": (WMO, workbook(WMO.columns, wmo_row())),
-    "PERSONEN_CBS_2023-H1.parquet": (LAYOUTS["PERSONEN"], b""),
-}
-
-
-def parquet() -> bytes:
-    file = BytesIO()
-    schema = pa.schema(
-        [
-            (f.column, pa.date32() if f.type.value == "date" else pa.string())
-            for f in LAYOUTS["PERSONEN"].fields
-        ]
-    )
-    row = {"RINPERSOON": "000000001", "GESLACHT": "1"}
-    pq.write_table(pa.Table.from_pylist([row], schema), file)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize("name", FORMS)
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_whatever_the_bytes_a_reader_reads_or_refuses(tmp_path_factory, name, data):
-    """Bytes put in, taken out and changed anywhere: a verdict, never an error."""
-    layout, content = FORMS[name]
-    content = content or parquet()
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(content)))
-        stop = min(len(content), start + data.draw(st.integers(0, 9)))
-        content = content[:start] + data.draw(st.binary(max_size=9)) + content[stop:]
-    path = write(tmp_path_factory.getbasetemp() / "fuzz", name, content)
-    try:
-        _, table = read(path, layout)
-    except Refused:
-        pass  # a verdict
-    else:
-        assert table.num_rows > 0
-        assert {*table.column_names} == {"line", *(f.name for f in layout.fields)}
-
-
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_whatever_the_bytes_an_archive_is_opened_or_refused(tmp_path_factory, data):
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("WMO_GM0363_2023-H1.csv", GOOD)
-    content = file.getvalue()
-    for _ in range(data.draw(st.integers(1, 3))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        byte = bytes([data.draw(st.integers(0, 255))])
-        content = content[:place] + byte + content[place + 1 :]
-    folder = tmp_path_factory.getbasetemp() / "fuzz"
-    path = write(folder, "MSD_GM0363_2023-H1.zip", content)
-    try:
-        for member in contents_of(path):
-            seen = look(member, WMO)
-            assert sum(part.num_rows for part in records(member, WMO, seen)) == 60
-    except (Refused, Turned):
-        pass  # a verdict
-
-
-def test_every_format_has_a_form_that_is_tried():
-    assert {name.rpartition(".")[2] for name in FORMS} == {
-        each.value for each in FileFormat
-    }
-    assert line("WMO", {"bsn": ONE}).count(";") == len(WMO.fields) - 1
