@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from engine.celltable import ProtectedTable
-from engine.loss import Hidden, loss_of, together
+from engine.loss import Hidden, InformationLoss, loss_of, together
 from engine.protect import protect
+from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy
 from secure_env.loss_report import loss_report
 from secure_env.workflow import proven
@@ -29,6 +30,59 @@ def per_1000_of(total: int, *parts: int) -> ProtectedTable:
     of = pa.array([total, *(parts or (None, None, None))])
     cells = whole.cells.append_column("denominator", of)
     return ProtectedTable("t", whole.dimensions, cells, "m")
+
+
+ROWS = [
+    ("T", 61, 60, "s", "", 2_000),
+    ("a", 3, None, "u", "hidden range", 90),
+    ("b", 7, None, "u", "hidden range", 1),
+    ("c", 12, None, "x", "protects another cell", 50),
+    ("d", 39, 40, "s", "", 80),
+    ("e", 0, 0, "s", "", None),
+    ("f", 0, None, "w", "", 5),
+]
+"""Code, exact value, figure, status, reason, denominator; f cannot occur."""
+
+
+def by_hand() -> ProtectedTable:
+    names = ("region", "value", "published", "status", "reason", "denominator")
+    columns = [list(column) for column in zip(*ROWS, strict=True)]
+    cells = pa.table(dict(zip(names, columns, strict=True)))
+    region = Dimension.flat("region", "T", [row[0] for row in ROWS[1:]])
+    return ProtectedTable("t", (region,), cells, "m")
+
+
+def test_all_that_was_lost():
+    """Per 1 000 39 of 80 is 487.5, so 488, and shown as 500; 61 of 2 000: 31, 30."""
+    found = loss_of(by_hand())
+    assert found == InformationLoss(
+        cells=6,
+        value=61 + 3 + 7 + 12 + 39,
+        hidden={
+            "hidden range": Hidden(2, 10),
+            "protects another cell": Hidden(1, 12),
+        },
+        off={-1: 1, 1: 1, 0: 1},
+        rates_off={12: 1, -1: 1},
+    )
+    assert (found.hidden_cells, found.hidden_value) == (3, 22)
+
+
+def test_losses_of_tables_are_added_up():
+    one = loss_of(by_hand())
+    other = InformationLoss(4, 50, {"opt-out": Hidden(1, 5)}, {1: 2, 3: 1}, {12: 1})
+    assert together([one, other, one]) == InformationLoss(
+        cells=16,
+        value=294,
+        hidden={
+            "hidden range": Hidden(4, 20),
+            "protects another cell": Hidden(2, 24),
+            "opt-out": Hidden(1, 5),
+        },
+        off={-1: 2, 1: 4, 0: 2, 3: 1},
+        rates_off={12: 3, -1: 2},
+    )
+    assert together([]) == InformationLoss(0, 0, {}, {}, {})
 
 
 def test_hidden_cells_count_with_their_value_by_reason():

@@ -73,6 +73,8 @@ def test_what_nothing_limits_stays_endless_and_limits_nothing():
 def test_what_one_equation_says_the_next_one_uses():
     chain = [[1, -1, 0, 0], [0, 1, -1, 0], [0, 0, 1, -1]]
     assert of(chain, [0, 0, 0, 3], [9, 9, 9, 7]) == ([3] * 4, [7] * 4)
+    assert of(chain, [0, 0, 0, 0], [9, 9, 9, 7]) == ([0] * 4, [7] * 4)
+    assert of(chain, [0, 0, 0, 3], [9, 9, 9, 9]) == ([3] * 4, [9] * 4)
 
 
 def test_an_unknown_in_no_equation_is_left():
@@ -80,9 +82,20 @@ def test_an_unknown_in_no_equation_is_left():
     assert of([[0, 1]], [1, 0], [3, 4]) == ([1, 0], [3, 0])
 
 
+def test_an_equation_of_nothing_says_nothing():
+    for rows in ([[1, -1], [0, 0]], [[0, 0], [1, -1]]):
+        assert of(rows, [1, 2], [3, 4]) == ([2, 2], [3, 3])
+
+
 def test_a_contradiction_says_how_many_cells_cross():
     with pytest.raises(Contradiction, match=r"published: 2 cells would have to be lar"):
         of([[1, -1]], [5, 0], [9, 4])
+
+
+def test_the_first_crossing_is_told_and_not_what_follows_from_it():
+    """x of 5 or more is y of 4 or less; z is y, and would cross one step later."""
+    with pytest.raises(Contradiction, match="published: 2 cells"):
+        of([[1, -1, 0], [0, 1, -1]], [5, 0, 0], [9, 4, 9])
 
 
 def test_bounds_that_creep_are_left_to_the_solver():
