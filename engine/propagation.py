@@ -58,8 +58,6 @@ class _Entries:
         self._columns, self._column_starts = columns, starts
 
     def narrow(self, lower: Ints, upper: Ints) -> tuple[Ints, Ints]:
-        if not len(self._column):
-            return lower, upper
         low, high = lower[self._column], upper[self._column]
         least = np.where(self._positive, low, -high)
         most = np.where(self._positive, high, -low)

@@ -68,6 +68,9 @@ def test_what_nothing_limits_stays_endless_and_limits_nothing():
     assert of(whole_of_two, [9, 0, 0], [UNBOUNDED, UNBOUNDED, 4]) == (
         [9, 5, 0], [UNBOUNDED, UNBOUNDED, 4],
     )  # fmt: skip
+    assert of([[1, -1, 1]], [0, 0, 3], [UNBOUNDED, UNBOUNDED, 5]) == (
+        [0, 3, 3], [UNBOUNDED, UNBOUNDED, 5],
+    )  # fmt: skip
 
 
 def test_what_one_equation_says_the_next_one_uses():
@@ -83,6 +86,9 @@ def test_an_unknown_in_no_equation_is_left():
 
 
 def test_an_equation_of_nothing_says_nothing():
+    none = csr_array((0, 2), dtype=np.int64)
+    low, high = propagate(none, np.array([1, 2]), np.array([3, 4]))
+    assert (low.tolist(), high.tolist()) == ([1, 2], [3, 4])
     for rows in ([[1, -1], [0, 0]], [[0, 0], [1, -1]]):
         assert of(rows, [1, 2], [3, 4]) == ([2, 2], [3, 3])
 
