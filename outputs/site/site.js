@@ -132,7 +132,7 @@ const GMSD = (() => {
   function showLife() {
     const figures = drawn("own");
     if (!figures.length) return [element("p", {}, say("none"))];
-    return [element("div", { class: "grid wide" }, ...figures.map(figure => {
+    return [element("div", { class: "grid" }, ...figures.map(figure => {
       const last = figure.periods.length - 1, row = regions[chosen.g].rows[figure.code][last];
       const names = figure.series.length ? figure.series.map(text => text[chosen.l]) : [nameOf(chosen.g)];
       const series = names.map((name, number) => ({ name, values: row.filter((_, at) => at % names.length === number) }));
