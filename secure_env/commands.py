@@ -89,10 +89,16 @@ def init(given: Namespace) -> int:
         others=others,
         custody=Custody(given.store_key, given.passphrases),
     )
-    return say(
+    say(
         f"{made.root}: {made.statistician} makes the figures, "
         f"{' and '.join(made.checkers)} clear them"
     )
+    if not given.passphrases:
+        say(
+            "its keys have no passphrase, only permissions of files protect them: for "
+            "real deliveries make it with --passphrases, or give gmsd keys protect"
+        )
+    return DONE
 
 
 def receive(given: Namespace) -> int:

@@ -65,6 +65,17 @@ def test_what_cannot_be_done_is_one_sentence(
     assert sentence in said.sentence
 
 
+def test_who_makes_an_environment_is_told_that_its_keys_are_bare(
+    env: Path, tmp_path: Path, monkeypatch
+):
+    assert "its keys have no passphrase" in done("init", tmp_path / "bare").out
+    for owner in (*open_environment(env).people.names, "store", "pseudonym"):
+        variable = owner.upper().replace("-", "_")
+        monkeypatch.setenv(f"GMSD_PASSPHRASE_{variable}", WORDS)
+    said = done("init", tmp_path / "sealed", "--passphrases")
+    assert "no passphrase" not in said.out
+
+
 def test_two_store_keys_are_not_sealed_blindly(env: Path, monkeypatch):
     monkeypatch.setenv("GMSD_PASSPHRASE_NEW_STORE", WORDS)
     (key,) = (env / "keys").glob("store-*.key")

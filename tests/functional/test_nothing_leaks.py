@@ -2,6 +2,7 @@
 
 import base64
 import re
+import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -143,17 +144,22 @@ def planted(country: SyntheticCountry, folder: Path) -> list[Path]:
     return files
 
 
+def _no_network(*_: object, **__: object) -> None:
+    raise AssertionError("the network was asked for")
+
+
 def test_nothing_of_a_person_outlives_the_door(
     country: SyntheticCountry, numbers: Numbers, tmp_path: Path, monkeypatch, capfd
 ):
     """All rooms and the release: every byte on disk, every word said.
 
-    After the door nobody needs the pseudonym key.
+    After the door nobody needs the pseudonym key, and nobody ever needs a network.
     """
     env, out, temporary = tmp_path / "env", tmp_path / "release", tmp_path / "temporary"
     told = tmp_path / "told"
     temporary.mkdir()
     told.mkdir()
+    monkeypatch.setattr(socket, "socket", _no_network)
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", None)
     half = country.files["WMO"][0]

@@ -192,6 +192,8 @@ def test_f19_a_release_is_written_nowhere_but_where_it_was_said(
 
 
 def test_f20_nothing_asks_for_the_network(tmp_path: Path, monkeypatch):
+    """Also: `test_nothing_of_a_person_outlives_the_door`, for the rooms and release."""
+
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("the network was asked for")
 
