@@ -38,8 +38,8 @@ def tabulate(
     A gemeente that does not take part is left out altogether: its residents, its
     clients and what it delivered.
     """
-    if indicator.counts is CountedUnit.EUROS:
-        return tabulate_amounts(microdata, indicator, table, database)
+    if indicator.counts.is_amount:
+        return tabulate_amounts(microdata, indicator, table, database, period)
     participants = microdata.participants(table.consent)
     region = region_dimension(microdata.regions, participants, table.regions)
     table = table.of(indicator.counts)
@@ -114,8 +114,8 @@ def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
 
 
 def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
-    if indicator.counts is CountedUnit.EUROS:
-        return amounts_query(table)
+    if indicator.counts.is_amount:
+        return amounts_query(indicator, table)
     if indicator.counts is CountedUnit.INHABITANTS:
         return inhabitants_query(table)
     holes = {

@@ -18,6 +18,8 @@ from rules.indicator import CountedUnit, Denominator, Indicator, TableSpec, Text
 
 COUNT_UNIT = Text("aantal", "number")
 EURO_UNIT = Text("1 000 euro", "1,000 euros")
+DAY_UNIT = Text("dagen", "days")
+_UNITS = {CountedUnit.EUROS: EURO_UNIT, CountedUnit.DAYS: DAY_UNIT}
 DENOMINATORS = {
     Denominator.INHABITANTS: Text("inwoners", "inhabitants"),
     Denominator.EVERYBODY: Text("inwoners in totaal", "inhabitants in all"),
@@ -38,7 +40,7 @@ class MeasureText:
     @property
     def is_absolute(self) -> bool:
         """Whether it is a count or an amount, and not the rate of one."""
-        return self.unit in {COUNT_UNIT, EURO_UNIT}
+        return self.unit in {COUNT_UNIT, *_UNITS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,13 @@ def describe_table(
 
 
 def _measures(one: Indicator) -> list[MeasureText]:
-    is_amount = one.counts is CountedUnit.EUROS
-    own = EURO_UNIT if is_amount else COUNT_UNIT
+    own = _UNITS.get(one.counts, COUNT_UNIT)
     count = MeasureText(one.code, one.title, one.definition, own)
     if one.denominator is None:
         return [count]
     of = DENOMINATORS[one.denominator]
     unit = Text(f"per 1 000 {of.nl}", f"per 1,000 {of.en}")
-    if is_amount:
+    if one.counts.is_amount:
         unit = Text(f"{own.nl} {unit.nl}", f"{own.en} {unit.en}")
     title = Text(f"{one.title.nl}, {unit.nl}", f"{one.title.en}, {unit.en}")
     return [count, MeasureText(rate_code(one.code), title, one.definition, unit)]

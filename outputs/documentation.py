@@ -25,6 +25,7 @@ _UNITS = {
     CountedUnit.CLIENTS: "cliënten (een persoon telt in elke verstrekkende gemeente)",
     CountedUnit.PROVISIONS: "voorzieningen",
     CountedUnit.EUROS: "duizenden euro's",
+    CountedUnit.DAYS: "dagen",
 }
 _REGIONS = {
     RegionLevel.LAND: "De tabel heeft alleen Nederland",

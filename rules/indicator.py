@@ -33,6 +33,14 @@ class CountedUnit(Enum):
     EUROS = "euros"
     """Whole thousands of euros of costs, each spent on one type; who is paid them is
     the contributor: a provider, or the client with a budget of the own."""
+    DAYS = "days"
+    """The days that a provision lasted, first and last day counted; the person is the
+    contributor."""
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether amounts are added up, to which some contribute more than others."""
+        return self in {CountedUnit.EUROS, CountedUnit.DAYS}
 
 
 class TimeRule(Enum):
@@ -232,7 +240,7 @@ class TableSpec:
         A provision is of one type only, and so is what is paid for it: types overlap
         for neither.
         """
-        if counts not in {CountedUnit.PROVISIONS, CountedUnit.EUROS}:
+        if counts is not CountedUnit.PROVISIONS and not counts.is_amount:
             return self
         exact = tuple(dimension.without_overlap() for dimension in self.dimensions)
         return replace(self, dimensions=exact)

@@ -29,6 +29,7 @@ _PLACES = {
     CountedUnit.CLIENTS: (RegionRule.CLIENT,),
     CountedUnit.PROVISIONS: (RegionRule.RESIDENCE, RegionRule.CLIENT),
     CountedUnit.EUROS: (RegionRule.CLIENT,),
+    CountedUnit.DAYS: (RegionRule.CLIENT,),
 }
 """Where a unit may count: in one place only, so that regions add up."""
 
@@ -38,7 +39,7 @@ _OF_EVERYBODY = (*_PERSONAL, CountedUnit.INHABITANTS)
 _TOGETHER = (*_PERSONAL, CountedUnit.HOUSEHOLDS)
 _ALL_UNITS = (*_TOGETHER, CountedUnit.PROVISIONS)
 UNITS = {
-    Characteristic.TYPE: (*_ALL_UNITS, CountedUnit.EUROS),
+    Characteristic.TYPE: (*_ALL_UNITS, CountedUnit.EUROS, CountedUnit.DAYS),
     Characteristic.REASON: _ALL_UNITS,
     Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
     Characteristic.LIVING: (CountedUnit.PROVISIONS,),
@@ -150,6 +151,8 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
         entry.wrong(
             "a course, and costs, are of the half-year; 'time' must be 'during'"
         )
+    if indicator.counts is CountedUnit.DAYS and indicator.time is not TimeRule.ENDED_IN:
+        entry.wrong("days are of what ended; 'time' must be 'ended_in'")
 
 
 def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) -> None:

@@ -27,7 +27,7 @@ from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.estimate import EstimateRule, load_estimates
 from rules.fingerprint import fingerprint
-from rules.indicator import CountedUnit, Indicator, TableSpec
+from rules.indicator import Indicator, TableSpec
 from rules.levensweg import Cohort, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
@@ -340,7 +340,7 @@ class Cells:
             self.dimensions(each),
             self.folder.table(each.name),
             measure=each.indicator.code,
-            magnitude=each.indicator.counts is CountedUnit.EUROS,
+            magnitude=each.indicator.counts.is_amount,
         )
 
     def with_denominator(self, each: Published, folder: Folder) -> pa.Table:

@@ -1,15 +1,15 @@
--- Whole thousands of euros that were spent, in every region and of every code, with who was
+-- Whole amounts (thousands of euros that were spent, days that were lived), in every region and of every code, with who was
 -- paid most and on how many clients. A contribution is rounded where it is smallest (one
 -- gemeente, kind and contributor), so that cells add up; one below zero is none.
 with spent as (
-    select gemeente, type, detail, contributor, person_id, cents
-    from costs
+    select gemeente, type, detail, contributor, person_id, {amount} as amount
+    from {source}
     where gemeente in (select gemeente from participating)
 ),
 given as (
     select
         gemeente, type, detail, contributor,
-        cast(floor((sum(cents) + 50000) / 100000) as bigint) as amount
+        cast(floor((sum(amount) + {half}) / {whole}) as bigint) as amount
     from spent
     group by gemeente, type, detail, contributor
 ),

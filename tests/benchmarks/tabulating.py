@@ -74,8 +74,8 @@ select
 from households
 left join '{regio}' as regio on households.wijk = regio.wijk
 group by grouping sets (
-    (laws, number), (regio.provincie, laws, number), (households.gemeente, laws, number),
-    (households.wijk, laws, number)
+    (laws, number), (regio.provincie, laws, number),
+    (households.gemeente, laws, number), (households.wijk, laws, number)
 )
 """
 

@@ -7,10 +7,10 @@ from engine.tabulate import tabulate
 from rules.indicator import CountedUnit, Indicator, TableSpec
 from tests.generative.populations import PERIOD, REGIONS, Population
 from tests.reference import naive
-from tests.reference.costs import amounts
+from tests.reference.costs import amounts, stays
 from tests.support.country import arrangements, linked
 from tests.support.forms import Codes, cells_of
-from tests.support.spending import by_the_engine
+from tests.support.spending import amounts_in, by_the_engine
 
 
 def must_agree(
@@ -38,6 +38,10 @@ def _counted(
             amounts(population.costs, REGIONS, participants, table),
             by_the_engine(population.costs, REGIONS, participants, what, database),
         )
+    if indicator.counts is CountedUnit.DAYS:
+        rows = stays(population.provisions, participants, indicator, PERIOD)
+        counted = tabulate(microdata, indicator, table, PERIOD, database)
+        return amounts(rows, REGIONS, participants, table), amounts_in(counted)
     by_hand = naive.count(
         population.provisions,
         REGIONS,

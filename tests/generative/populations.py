@@ -312,7 +312,8 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
     return [
         unit
         for unit in CountedUnit
-        if unit not in {CountedUnit.EUROS, CountedUnit.INHABITANTS}
+        if unit is not CountedUnit.INHABITANTS
+        and not unit.is_amount
         and all(unit in UNITS.get(word, [unit]) for word in table.by.values())
     ]
 

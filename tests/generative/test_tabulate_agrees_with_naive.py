@@ -51,7 +51,7 @@ def test_every_indicator_of_the_catalogue(code, data, database):
     indicator = RULES.indicators[code]
     population = data.draw(populations_of(indicator))
     table = data.draw(st.sampled_from(RULES.tables[indicator.table].published()))
-    is_amount = indicator.counts is CountedUnit.EUROS
+    is_amount = indicator.counts.is_amount
     if not is_amount and data.draw(st.booleans()):
         indicator = replace(indicator, **data.draw(rewordings(indicator, table)))
     must_agree(population, indicator, table, database)

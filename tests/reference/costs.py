@@ -1,10 +1,21 @@
 """The naive twin of costs: what was paid, to whom and for how many, by loops alone."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import NamedTuple, TypedDict
 
-from rules.indicator import TableSpec
-from tests.reference.naive import Codes, Region, cells_of, is_part_of
+from rules.indicator import Indicator, TableSpec
+from rules.period import HalfYear
+from tests.reference.naive import (
+    Codes,
+    Provision,
+    Region,
+    cells_of,
+    ended_in,
+    is_part_of,
+    is_selected,
+    takes_part,
+)
 
 
 class Cost(TypedDict):
@@ -82,3 +93,37 @@ def _amount(costs: Sequence[Cost]) -> Amount:
     largest = [*sorted(paid.values(), reverse=True), 0, 0]
     clients = {cost["person_id"] for cost in costs}
     return Amount(sum(paid.values()), len(paid), largest[0], largest[1], len(clients))
+
+
+def stays(
+    provisions: Sequence[Provision],
+    participants: Collection[str],
+    indicator: Indicator,
+    period: HalfYear,
+) -> list[Cost]:
+    """De dagen van wat in het halfjaar eindigde, eerste en laatste dag meegeteld; een
+    dag telt voor een, zoals duizend euro, en de persoon is de bijdrager."""
+    found = []
+    for row in provisions:
+        ends = row["ends"]
+        if (
+            ends is not None
+            and ended_in(row, period)
+            and is_selected(row, indicator)
+            and takes_part(row, participants)
+        ):
+            days = 0
+            day = row["starts"]
+            while day <= ends:
+                day, days = day + timedelta(days=1), days + 1
+            found.append(
+                Cost(
+                    gemeente=row["client_gemeente"] or "",
+                    type=row["type"],
+                    detail=row["detail"] or "",
+                    contributor=row["person_id"],
+                    person_id=row["person_id"],
+                    cents=100_000 * days,
+                )
+            )
+    return found

@@ -38,5 +38,10 @@ def spec_spending() -> Callable[..., None]:
 
 
 @pytest.fixture
+def spec_lasting() -> Callable[..., None]:
+    return spending.lasting
+
+
+@pytest.fixture
 def spec_following() -> Callable[..., None]:
     return following.following

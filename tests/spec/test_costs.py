@@ -1,11 +1,11 @@
 """Chapter of the specification: what was spent, and who was paid it."""
 
-title = "Costs"
+title = "Costs and days"
 text = """
 An amount is what gemeenten spent in the half-year, in thousands of euros. Who is paid
 is its contributor: a provider, or the client with a budget of the own. How many
 contribute, how much the largest two, and for how many clients, decides whether it may
-be shown.
+be shown. Days that provisions lasted are an amount too, and the person contributes.
 """
 
 
@@ -82,5 +82,28 @@ def test_costs_of_a_gemeente_that_does_not_take_part_are_left_out(spec_spending)
             region | wmo_type | costs | clients
             -------+----------+-------+--------
             PV27   | T        |     2 |       1
+        """,
+    )
+
+
+def test_days_are_of_what_ended(spec_lasting):
+    """From 1 to 31 January is 31 days, of 30 June one; Carla's still runs. Anna has two
+    trajectories, which are one contribution."""
+    spec_lasting(
+        given="""
+            person | domain | detail | starts     | ends
+            -------+--------+--------+------------+-----------
+            anna   | jeugd  | JH02   | 2023-01-01 | 2023-01-31
+            anna   | jeugd  | JH11   | 2023-06-30 | 2023-06-30
+            bram   | jeugd  | JH02   | 2022-12-31 | 2023-01-01
+            carla  | jeugd  | JH02   | 2022-12-31 |
+            dirk   | jeugd  | JH02   | 2022-01-01 | 2022-12-31
+        """,
+        expect="""
+            region | youth_help | days | persons | longest | next
+            -------+------------+------+---------+---------+-----
+            NL     | T          |   34 |       2 |      32 |    2
+            GM0363 | ZV         |   33 |       2 |      31 |    2
+            GM0363 | JH11       |    1 |       1 |       1 |    0
         """,
     )

@@ -37,6 +37,7 @@ FORMS: Mapping[str, Callable[..., None]] = {
     "spec_reading": forms.reading,
     "spec_following": following.following,
     "spec_spending": spending.spending,
+    "spec_lasting": spending.lasting,
 }
 """The fixtures of the specification and the form that each of them is."""
 

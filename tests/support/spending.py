@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from engine.celltable import EVIDENCE
+from engine.celltable import EVIDENCE, CellTable
 from engine.database import Database
 from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import COSTS
@@ -13,9 +13,9 @@ from engine.tabulate import tabulate
 from rules import catalogue
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
-from tests.reference.costs import Amount, Cost, amounts
+from tests.reference.costs import Amount, Cost, amounts, stays
 from tests.reference.naive import Codes, Region
-from tests.support.country import COUNTRY, GEMEENTEN, linked
+from tests.support.country import COUNTRY, GEMEENTEN, linked, provisions_of
 from tests.support.texttable import Row, parse
 
 
@@ -46,7 +46,29 @@ def spending(*, given: str, expect: str, not_participating: Sequence[str] = ()) 
             assert {name: f"{said[_NAMES[name]]}" for name in row} == row
 
 
+def lasting(*, given: str, expect: str) -> None:
+    """Add up the days of an example, by the naive twin and by the engine."""
+    rules = catalogue.load()
+    indicator = rules.indicators["JEU_DAGEN"]
+    table = rules.tables[indicator.table]
+    rows = provisions_of(given, PERIOD)
+    for row in rows:
+        row["client_gemeente"] = row["gemeente"]
+    lasted = stays(rows, GEMEENTEN, indicator, PERIOD)
+    by_hand = amounts(lasted, COUNTRY, GEMEENTEN, table)
+    with DuckDBDatabase(threads=1) as database:
+        counted = tabulate(linked(rows), indicator, table, PERIOD, database)
+    for row in parse(expect):
+        codes = row.pop("region") or "NL", row.pop("youth_help") or "T"
+        for found in (by_hand, amounts_in(counted)):
+            said = found[codes]._asdict()
+            assert {name: f"{said[_NAMES[name]]}" for name in row} == row
+
+
 _NAMES = {
+    "days": "value",
+    "persons": "contributors",
+    "longest": "largest",
     "costs": "value",
     "paid to": "contributors",
     "most": "largest",
@@ -66,7 +88,11 @@ def by_the_engine(
         linked([], regions, participants),
         costs=pa.Table.from_pylist(list(costs), COSTS),
     )
-    found = tabulate(microdata, *counted, PERIOD, database)
+    return amounts_in(tabulate(microdata, *counted, PERIOD, database))
+
+
+def amounts_in(found: CellTable) -> dict[Codes, Amount]:
+    """The cells of the engine as the twin has them."""
     names = [dimension.name for dimension in found.dimensions]
     return {
         tuple(row[name] for name in names): Amount(

@@ -232,7 +232,15 @@ def test_every_declared_figure_is_of_a_published_table():
     assert [one.code for one in figures if not one.is_in(tables)] == []
     assert {1, 2, 3, 4} == {one.tile for one in figures if one.tile}
     codes = {one.code for one in figures}
-    assert {"1.6", "2.8", "3.1", "5.1", "5.2", "5.3", "W4"} <= codes  # named in the sources
+    assert {
+        "1.6",
+        "2.8",
+        "3.1",
+        "5.1",
+        "5.2",
+        "5.3",
+        "W4",
+    } <= codes  # named in the sources
 
 
 @pytest.mark.parametrize(
