@@ -101,8 +101,8 @@ def stays(
 ) -> pa.Table:
     """The provisions that ended in the half-year, with the days that they lasted.
 
-    First and last day count. A resident of a gemeente that does not take part in `part` is
-    left out wherever the provision is given.
+    First and last day count. A resident of a gemeente that does not take part in `part`
+    is left out wherever the provision is given.
     """
     rows = microdata.provisions
     participants = pa.array(microdata.participants(part), pa.string())
