@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus
+from engine.errors import Contradiction
 from engine.feasibility import Feasibility, intervals
 from engine.linked import Cells
 from engine.margins import must_agree
@@ -133,7 +134,11 @@ def certify(
     for low, high in ((said.lower, said.upper), said.narrowed()):
         must_agree(view.cells, low[unknown], high[unknown], CORRECT)
     asked = unknown[np.union1d(goals.cells, wanted)]
-    found = intervals(said.system, asked, said.depth)
+    try:
+        found = intervals(said.system, asked, said.depth)
+    except Contradiction as error:  # that no single sum has
+        names = ", ".join(map(repr, view.cells.codes))
+        raise Contradiction(f"dimensions {names} together: {error}") from None
     at = unknown[goals.cells]
     symbols = _symbols_alone(view, said, place, policy)
     safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))

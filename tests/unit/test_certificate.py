@@ -1,5 +1,6 @@
 """What a reader can believe of every cell: equal to the twin that lists all worlds."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -186,6 +187,25 @@ def test_what_only_several_sums_together_contradict():
         certified(view([[small, sex]], published, status), EVERY)
     assert "dimension 'region': " in str(error.value)
     assert "margins contradict their parts (rule exact" in str(error.value)
+
+
+def test_what_halves_would_satisfy_and_no_whole_numbers_do():
+    """a and b are 3, b and c, c and a too, and each is what the others leave of NL."""
+    trees = tuple(
+        Hierarchy({pair: "T", rest: "T", **dict.fromkeys(pair, pair)})
+        for pair, rest in (("ab", "c"), ("bc", "a"), ("ac", "b"))
+    )
+    region = Dimension("region", "T", trees)
+    published = [3 if len(code) == 2 else -1 for code in region.codes]
+    status = ["s" if figure >= 0 else "x" for figure in published]
+    with pytest.raises(Contradiction) as error:
+        certified(
+            view([[region]], published, status), replace(EVERY, zeros=Zeros.AS_HIDE)
+        )
+    assert str(error.value) == (
+        "dimensions 'region' together: no whole numbers satisfy what is published: the "
+        "equations of 4 connected cells contradict one another"
+    )
 
 
 def test_what_a_reader_cannot_take_to_lie_in_the_range_needs_its_room():
