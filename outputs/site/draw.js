@@ -36,7 +36,7 @@ const Draw = (() => {
   function bars(categories, series, words, print, hidden) {
     const narrow = matchMedia("(max-width: 40rem)").matches;
     const width = narrow ? 330 : 520, bar = 15, gap = 13, line = 15;
-    const left = narrow ? 2 : Math.min(14 + 6.6 * Math.max(...categories.map(one => one.length)), 210);
+    const left = narrow ? 2 : Math.min(14 + 7.2 * Math.max(...categories.map(one => one.length)), 230);
     const labels = categories.map(one => wrapped(one, (narrow ? width : left - 10) / 7.2));
     const most = Math.max(1, ...series.flatMap(one => one.values.filter(v => v !== null)));
     const heights = labels.map(one => narrow ? one.length * line + series.length * bar : Math.max(one.length * line, series.length * bar));
