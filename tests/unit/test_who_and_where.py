@@ -9,7 +9,7 @@ from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import LinkedMicrodata
 from rules.period import HalfYear
 from secure_env.linkage import DeliveredSources, link
-from tests.unit.test_linkage import PERIOD, REGIO, delivered, linked, spells
+from tests.support.linking import PERIOD, REGIO, delivered, linked, spells
 
 
 SECOND = HalfYear(2023, 2)
