@@ -35,7 +35,7 @@ LIST = Path(__file__).with_name("mutants.toml")
 
 QUIET = ("-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider")
 
-PATIENCE = 5
+PATIENCE = 3
 """A mutant that takes so many times as long as the module runs for ever."""
 
 MOST_BYTES = 8 << 30
@@ -151,7 +151,7 @@ def _tried(subject: Subject, given: Any) -> int:
     if not green:
         _say(f"{subject.module}: its tests fail without a mutant")
         return 1
-    limit = int(PATIENCE * seconds) + 10
+    limit = int(PATIENCE * seconds) + 5
     wrong = spared = 0
     for mutant in chosen:
         survives, _ = passes(subject, mutant, limit)
