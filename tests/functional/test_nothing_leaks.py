@@ -307,7 +307,10 @@ def test_a_file_named_after_a_person_is_not_named(env: Path, tmp_path: Path):
         RuntimeError(CODE),
     ],
 )
-@pytest.mark.parametrize("step", ["link_deliveries", "tabulate_table", "protect_group"])
+@pytest.mark.parametrize(
+    "step",
+    ["linking.link_deliveries", "workflow.tabulate_table", "workflow.protect_group"],
+)
 def test_an_error_from_below_tells_no_value(
     received: Path, monkeypatch, step: str, error: Exception
 ):
@@ -316,7 +319,7 @@ def test_an_error_from_below_tells_no_value(
     def trips(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(workflow, step, trips)
+    monkeypatch.setattr(f"secure_env.{step}", trips)
     said = gmsd("run", received, PERIOD)
     assert said.code == 1
     assert "a bug in gmsd" in said.sentence
