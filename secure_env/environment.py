@@ -3,9 +3,11 @@
 import os
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -28,6 +30,7 @@ from secure_env.keys import (
     read_secret,
     signing_key,
 )
+from secure_env.lock import locked
 from secure_env.period_keys import PeriodKeys
 from secure_env.settings import (
     AS_FILES,
@@ -39,6 +42,11 @@ from secure_env.settings import (
 )
 from secure_env.store import Store
 
+
+Work = Literal["receive", "run"]
+"""What two processes may not do at once: take in deliveries, make a room."""
+
+_PATIENCE = 3600.0
 
 APPOINTING = ("initialised", "appointed")
 """The steps of the journal that name the settings from then on."""
@@ -142,6 +150,13 @@ class Environment:
     def deed(self, act: Act, step: str, subject: Mapping[str, str | int]) -> Deed:
         """What the one whose duty it is will write in the journal."""
         return Deed(self.journal, self.actor(act), step, subject)
+
+    def alone(
+        self, work: Work, waiting: Callable[[str], None] = lambda _: None
+    ) -> AbstractContextManager[None]:
+        """One process at a time does this work; another waits, for an hour at most."""
+        lock = self.root / "locks" / f"{work}.lock"
+        return locked(lock, seconds=_PATIENCE, waiting=waiting)
 
     def verify(self) -> list[Entry]:
         """The journal's entries, all in order, and the settings theirs."""

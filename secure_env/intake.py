@@ -20,7 +20,6 @@ from secure_env.columns import Mask, Subject
 from secure_env.delivered import Delivery, Turned, contents_of, delivery_of, turn
 from secure_env.environment import Environment
 from secure_env.journal import Deed
-from secure_env.lock import locked
 from secure_env.plausibility import (
     PROFILE,
     Profile,
@@ -46,7 +45,6 @@ from secure_env.supplier_report import Finding, Receipt, to_json
 
 __all__ = ["Finding", "Receipt", "current_deliveries", "receive"]
 
-_PATIENCE = 3600.0
 _TELL_EVERY = 1_000_000
 Progress = Callable[[str], None]
 
@@ -59,8 +57,7 @@ def receive(
     A file that fails is refused, never an exception. One process at a time.
     """
     layouts = load_layouts()
-    lock = environment.root / "locks" / "receive.lock"
-    with locked(lock, seconds=_PATIENCE, waiting=progress):
+    with environment.alone("receive", progress):
         door = _Door(environment, layouts, progress)
         return [r for file in sorted(files, key=turn) for r in door.receive(file)]
 

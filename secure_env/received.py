@@ -14,7 +14,6 @@ from rules.duties import Act
 from rules.period import HalfYear
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
-from secure_env.lock import locked
 from secure_env.store import Folder
 from secure_env.supplier_report import Receipt, from_json
 
@@ -25,7 +24,6 @@ RECEIPT = "receipt.json"
 STANDING = "standing"
 
 _DOCUMENT = "standing.json"
-_PATIENCE = 3600.0
 
 Parts = tuple[str, ...]
 """Source, period and supplier, as folders."""
@@ -114,8 +112,7 @@ def count_again(environment: Environment, delivery: Folder) -> bool:
 
 def withdraw(environment: Environment, parts: tuple[str, str, str]) -> bool:
     """Let no delivery of this source, period and supplier count; False: none did."""
-    lock = environment.root / "locks" / "receive.lock"
-    with locked(lock, seconds=_PATIENCE):
+    with environment.alone("receive"):
         life = _life_of(environment, parts)
         if not life.deliveries:
             raise UsageError(

@@ -2,18 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 from rules.duties import Act
 from secure_env.environment import Environment
-from secure_env.lock import locked
 
 
 STAYS = frozenset({"cells", "protected", "audited", "candidate", "cleared"})
 """Rooms without persons. What any other room holds of a period is forgotten."""
-
-_WAIT = 3600.0
 
 
 def purge(environment: Environment, period: str) -> int:
@@ -25,10 +21,7 @@ def purge(environment: Environment, period: str) -> int:
     on where it was.
     """
     scopes = [s for s in environment.store.keys.scopes() if _goes(s, period)]
-    with ExitStack() as held:
-        for name in ("receive", "run"):
-            lock = environment.root / "locks" / f"{name}.lock"
-            held.enter_context(locked(lock, seconds=_WAIT))
+    with environment.alone("receive"), environment.alone("run"):
         folders = list(_folders(environment.root, period))
         if not scopes and not folders:
             return 0

@@ -32,7 +32,6 @@ from rules.vocabulary import PARTS
 from secure_env import linking, parallel
 from secure_env.candidate import Figures, candidate_files
 from secure_env.estimate import estimated
-from secure_env.lock import locked
 from secure_env.rooms import (
     Cells,
     Period,
@@ -49,8 +48,6 @@ from secure_env.store import Folder
 
 MOST_ROUNDS = 6
 """So often may an audit send its findings back for another pattern."""
-
-_WAIT = 3600.0
 
 Progress = Callable[[str], None]
 Opening = Callable[[], AbstractContextManager[Database]]
@@ -351,6 +348,5 @@ def _once(
     found = period.folder(*place)
     if found is not None:
         return found
-    lock = period.environment.root / "locks" / "run.lock"
-    with locked(lock, seconds=_WAIT, waiting=progress):
+    with period.environment.alone("run", progress):
         return period.folder(*place) or make()
