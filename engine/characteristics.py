@@ -100,6 +100,7 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
     ),
     Characteristic.INCOME: ((_ANY, "coalesce(cast(units.income as string), 'ONB')"),),
     Characteristic.ORIGIN: ((_ANY, "units.origin"),),
+    Characteristic.CARE: ((_ANY, "units.care"),),
 }
 """Per characteristic its aspects: which codes it gives, and the expression."""
 

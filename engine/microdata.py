@@ -41,6 +41,7 @@ PROVISIONS = pa.schema(
         pa.field("household_place", pa.string()),
         pa.field("income", pa.int64()),
         pa.field("origin", pa.string()),
+        pa.field("care", pa.string()),
     ]
 )
 """One row per person and provision that the person has."""

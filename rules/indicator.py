@@ -125,6 +125,9 @@ class Characteristic(Enum):
     """Income of the household in whole thousands of euros; `ONB` where not known."""
     ORIGIN = "origin"
     """Country or part of the world that the person, or a parent, was born in."""
+    CARE = "care"
+    """Whether the person had care by the Wlz or the Zvw in the half-year too; nothing
+    where that was not delivered."""
 
     @property
     def is_personal(self) -> bool:

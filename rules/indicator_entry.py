@@ -54,6 +54,7 @@ UNITS = {
     Characteristic.PENSION: _PERSONAL,
     Characteristic.HOUSEHOLD: _TOGETHER,
     Characteristic.CHILD: _PERSONAL,
+    Characteristic.CARE: _PERSONAL,
     Characteristic.INCOME: _OF_EVERYBODY,
     Characteristic.ORIGIN: _OF_EVERYBODY,
 }

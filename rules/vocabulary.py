@@ -33,6 +33,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "child": ("EEN", "PAAR", "ANDER"),
     "household": ("EEN", "PAAR", "PAARKIND", "OUDER", "OVERIG", "INST"),
     "course": ("B", "I", "U", "E"),
+    "care": ("WLZ", "ZVW", "BEIDE", "GEEN"),
     "origin": ("NL", "EUR", "BUI"),
 }
 """Characteristic -> the codes directly under the total of a dimension by it."""

@@ -130,9 +130,14 @@ def _know_persons(
         database.register(register, sources.arrow(register))
         database.materialise(known, _query(known))
         database.forget(register)
-    database.materialise("persons", _query("persons"))
+    ran = {"first": literal(period.first_day), "last": literal(reference)}
+    during = phrase("starts <= {last} and (ends is null or ends >= {first})", **ran)
+    database.register("wlzzvw", sources.arrow("wlzzvw"))
+    database.materialise("care", _query("care").fill(ran=during))
+    delivered = literal(int(sources.wlzzvw is not None))
+    database.materialise("persons", _query("persons").fill(delivered=delivered))
     profile = _shaped(_run("profile", database), PROFILE)
-    database.forget("personen", "births", "incomes", "origins")
+    database.forget("personen", "births", "incomes", "origins", "wlzzvw", "care")
     return profile
 
 

@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT,
         "reason": _TEXT, **_SPELL,
     },
+    "wlzzvw": {"person_key": _TEXT, "law": _TEXT, **_SPELL},
     "wmokosten": {
         "person_key": _TEXT, "gemeente": _TEXT, "type": _TEXT, "provider": _TEXT,
         "costs": pa.decimal128(12, 2),
@@ -87,6 +88,7 @@ class DeliveredSources:
     bus: Source | None = None
     srg: Source | None = None
     wmokosten: Source | None = None
+    wlzzvw: Source | None = None
     sleutel: Source | None = None
     personen: Source | None = None
     ouders: Source | None = None

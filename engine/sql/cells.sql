@@ -7,7 +7,7 @@ with facts as (
     select
         {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing, crisis,
         reason, referrer, living_arrangement, starts, ends, age, sex,
-        reached_pension_age, household_type, household_place, income, origin,
+        reached_pension_age, household_type, household_place, income, origin, care,
         min(ends) over (partition by person_id) < starts as again
     from provisions
     where {where}
@@ -31,6 +31,7 @@ held as (
         max(sex) as sex, max(household_type) as household_type,
         max(household_place) as household_place, max(income) as income,
         max(origin) as origin,
+        max(care) as care,
         max(case when reached_pension_age then 1 else 0 end) as reached,
         count(reached_pension_age) as known
     from facts
@@ -57,6 +58,7 @@ units as (
         max(household_place) as household_place,
         max(income) as income,
         max(origin) as origin,
+        max(care) as care,
         max(reached) as reached,
         max(known) as known
     from held

@@ -27,7 +27,8 @@ select
     household_of.type as household_type,
     household_of.place as household_place,
     persons.income,
-    persons.origin
+    persons.origin,
+    persons.care
 from held
 left join residence on held.person_key = residence.person_key
 left join household_of on held.person_key = household_of.person_key

@@ -8,6 +8,7 @@ import numpy as np
 
 from rules.period import HalfYear
 from secure_env.synthetic.backgrounds import backgrounds
+from secure_env.synthetic.care import CareRecords, care_records, care_table
 from secure_env.synthetic.consent import Participation, consent_table, region_table
 from secure_env.synthetic.days import day
 from secure_env.synthetic.deliveries import (
@@ -54,6 +55,7 @@ class Tally:
     jeugd: list[JeugdRecords] = field(default_factory=list)
     bus: list[BusRecords] = field(default_factory=list)
     srg: list[SrgRecords] = field(default_factory=list)
+    care: list[CareRecords] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _make_gemeente(
     tally.srg.append(srg_records(lives, benefits, random))
     tally.wmo.append(wmo_records(lives, benefits.person, number, random))
     tally.jeugd.append(jeugd_records(lives, plan.providers, random))
+    random = np.random.default_rng([plan.seed, 11, year, place])
+    tally.care.append(care_records(population, origin, random))
     tally.registered += tables["PERSONEN"].num_rows
     tally.persons += len(population.persons.sex) + len(events.newborn_household)
     tally.households += len(population.households.kind)
@@ -169,6 +173,8 @@ def _send(
     send_jeugd(world, period, post)
     send_bus(world, period, post)
     send_srg(world, period, post)
+    care = care_table(CareRecords.joined(tally.care), Numbering(plan.seed))
+    post.write("WLZZVW", f"WLZZVW_VEKTIS_{period}.csv", care)
     post.write("REGIO", f"REGIO_CBS_{period}.csv", region_table(plan.regions))
     consent = consent_table(plan.regions, participation, delivering)
     post.write("TOESTEMMING", f"TOESTEMMING_VNG_{period}.csv", consent)

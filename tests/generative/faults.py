@@ -204,6 +204,13 @@ COUNTING_FAULTS = (
         "bijstand_aow",
     ),
     Fault(
+        "care by both laws counted as by one",
+        "WMO_CLIENTEN",
+        r"units.care",
+        "case when units.care = 'BEIDE' then 'WLZ' else units.care end",
+        "wmo_samenloop",
+    ),
+    Fault(
         "an unknown income left out",
         "WMO_CLIENTEN",
         r"coalesce\(cast\(units.income as string\), 'ONB'\)",

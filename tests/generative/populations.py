@@ -65,8 +65,14 @@ DETAILS = {
     "SR": ("SR01", "SR99"),
 }
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
-MEANS = ((0, "NL"), (9, "TUR"), (10, "EUR"), (100, None), (None, "NL"))
-"""Incomes, with origins."""
+TRAITS = (
+    (0, "NL", "WLZ"),
+    (9, "TUR", "GEEN"),
+    (10, "EUR", "ZVW"),
+    (100, None, "BEIDE"),
+    (None, "NL", None),
+)
+"""Incomes, with origins and care."""
 MOST_ROWS = 8
 
 Kinds = Mapping[str, Sequence[str]]
@@ -97,6 +103,7 @@ class Person:
     household_place: str | None = None
     income: int | None = None
     origin: str | None = None
+    care: str | None = None
 
     def may_share_with(self, other: "Person") -> bool:
         """Partners: two persons, at one address and in one household or in none."""
@@ -174,7 +181,7 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
         home = homes[household] if household else draw(st.sampled_from(HOMES))
         kind = kinds[household] if household else draw(st.sampled_from(["8", None]))
         age = draw(st.sampled_from(AGES))
-        income, origin = draw(st.sampled_from(MEANS))
+        income, origin, care = draw(st.sampled_from(TRAITS))
         person = Person(
             f"person {number}",
             household,
@@ -186,6 +193,7 @@ def neighbours(draw: st.DrawFn) -> list[Person]:
             household_place=kind and draw(st.sampled_from(["1", "7", None])),
             income=income,
             origin=origin,
+            care=care,
         )
         persons.append(person)
     return persons
@@ -240,6 +248,7 @@ def provisions(
                 household_place=person.household_place,
                 income=person.income,
                 origin=person.origin,
+                care=person.care,
                 reason=ends and draw(st.sampled_from(["01", "05", None])),
                 **said,
             )

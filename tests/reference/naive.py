@@ -51,6 +51,7 @@ class Provision(TypedDict):
     household_place: str | None
     income: int | None
     origin: str | None
+    care: str | None
 
 
 class Inhabitants(TypedDict):
@@ -467,6 +468,11 @@ def origin_of(rows: Sequence[Provision]) -> set[str]:
     return {row["origin"] for row in rows if row["origin"]}
 
 
+def care_of(rows: Sequence[Provision]) -> set[str]:
+    """Zorg uit Wlz, Zvw, beide of geen van beide, als dat is aangeleverd."""
+    return {row["care"] for row in rows if row["care"]}
+
+
 OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
 OfAUnit = Callable[[Sequence[Provision]], set[str]]
 
@@ -490,6 +496,7 @@ OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
     Characteristic.CHILD: child_of,
     Characteristic.INCOME: income_of,
     Characteristic.ORIGIN: origin_of,
+    Characteristic.CARE: care_of,
 }
 """Wat de codes van een dimensie zeggen: van elke voorziening, of van de eenheid."""
 

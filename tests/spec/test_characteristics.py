@@ -357,3 +357,29 @@ def test_an_origin_counts_in_its_part_of_the_world(spec):
             NL     | T      |       4
         """,
     )
+
+
+def test_care_by_other_laws(spec):
+    """Who had care by the Wlz and by the Zvw is in neither alone. Of Dirk it is not
+    known: nothing was delivered."""
+    spec(
+        indicator="WMO_CLIENTEN",
+        shown="wmo_samenloop",
+        given="""
+            person | type | care
+            -------+------+------
+            anna   | HH   | WLZ
+            bram   | HD   | BEIDE
+            carla  | HH   | GEEN
+            dirk   | HH   |
+        """,
+        expect="""
+            region | wmo_type | care  | clients
+            -------+----------+-------+--------
+            NL     | T        | WLZ   |       1
+            NL     | T        | ZVW   |       0
+            NL     | T        | BEIDE |       1
+            NL     | HH       | GEEN  |       1
+            NL     | HH       | T     |       3
+        """,
+    )

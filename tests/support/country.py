@@ -45,7 +45,7 @@ TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 COLUMNS = {
     "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
     "client", "detail", "financing", "reason", "referrer", "crisis", "living", "age",
-    "sex", "pensioner", "in household", "place", "income", "origin",
+    "sex", "pensioner", "in household", "place", "income", "origin", "care",
 }  # fmt: skip
 """What an example may say of a provision; see `provisions_of`."""
 
@@ -97,6 +97,7 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         household_place=row.get("place"),
         income=_number(row.get("income")),
         origin=row.get("origin"),
+        care=row.get("care"),
     )
 
 

@@ -79,6 +79,7 @@ def a_provision(**differing):
         household_place="2",
         income=23,
         origin="NL",
+        care="GEEN",
     )
     return row | differing
 
