@@ -9,6 +9,7 @@ fail is a test of docs/security.md.
 import contextlib
 import importlib
 import io
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from outputs.candidate import read_candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,23 @@ DEFENCES: Mapping[str, Defence] = {
         "outputs.door:table_findings",
         gives([]),
         f"{UNIT}/test_release.py::test_the_door_stops_a_count_that_the_rules_forbid",
+    ),
+    "the door is asked before the journal": Defence(
+        "secure_env.publish:_must_be_right",
+        nothing,
+        f"{UNIT}/test_publish.py::"
+        "test_what_the_door_refuses_is_in_no_line_of_the_journal",
+    ),
+    "a vote is for what was read": Defence(
+        "secure_env.publish:candidate_in",
+        lambda folder: read_candidate(folder.path / "candidate"),
+        f"{UNIT}/test_publish.py::"
+        "test_a_candidate_that_is_not_what_was_stored_gets_no_vote",
+    ),
+    "a region code is no path and no markup": Defence(
+        "outputs.tablerules:REGION_CODE",
+        re.compile("(NL|PV|GM|WK).*"),
+        f"{UNIT}/test_verify.py::test_a_wrong_region_is_found_even_when_signed",
     ),
     "the door looks for persons": Defence(
         "outputs.door:_person_findings",
