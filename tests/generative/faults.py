@@ -226,8 +226,8 @@ COUNTING_FAULTS = (
     Fault(
         "amounts rounded down",
         "WMO_KOSTEN",
-        r"sum\(cents\) \+ 50000",
-        "sum(cents)",
+        r"sum\(amount\) \+ 50000",
+        "sum(amount)",
     ),
     Fault(
         "a provider of two gemeenten taken for two",
