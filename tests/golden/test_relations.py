@@ -101,3 +101,51 @@ def test_reasons_of_ending_are_of_clients_who_ended(counted):
     found = counted("WMO_BEEINDIGD", "wmo_reden")
     total = found.pop(("T",))
     assert max(found.values()) <= total <= sum(found.values())
+
+
+def test_what_began_and_ended_adds_up_in_every_way(counted):
+    """New and again, with and without crisis; every reason, every duration."""
+    found = counted("JEU_TRAJECTEN", "jeugd_verloop")
+    whole = {code: n for (code,), n in found.items()}
+    assert whole["IN"] + whole["IH"] == whole["I"] > 0
+    assert whole["ICJ"] + whole["ICN"] + whole["ICO"] == whole["I"] > whole["ICJ"] > 0
+    for way in ("UR", "UD"):
+        parts = [n for code, n in whole.items() if code.startswith(way)]
+        assert sum(parts) == whole["U"] > 0
+
+
+def test_flow_by_referrer_is_the_flow(counted):
+    by_referrer = counted("JEU_TRAJECTEN", "jeugd_verwijzer_verloop")
+    overall = counted("JEU_TRAJECTEN", "jeugd_verloop")
+    for code in ("B", "I", "E", "U"):
+        parts = [
+            n for (who, what), n in by_referrer.items() if who != "T" and what == code
+        ]
+        assert sum(parts) <= by_referrer["T", code] == overall[code,]
+
+
+def test_benefits_that_run_on_have_a_duration(counted):
+    found = counted("PAR_UITKERINGEN", "uitkering_verloop")
+    running = [n for (code,), n in found.items() if code.startswith("ED")]
+    assert sum(running) == found["E",] > 0
+
+
+def test_a_mean_duration_lies_in_what_ended(counted):
+    """At least a day for each that ended, and mostly less than four years."""
+    days = counted("JEU_DAGEN", "jeugd_duur")["T",]
+    ended = counted("JEU_TRAJECTEN", "jeugd_verloop")["U",]
+    assert ended < days < ended * 4 * 366
+
+
+def test_everybody_has_one_age(counted):
+    found = counted("BEV_INWONERS", "bevolking_leeftijd")
+    total = found.pop(("T",))
+    assert sum(found.values()) == total > 7_000
+
+
+def test_who_takes_part_on_the_last_day_took_part(counted):
+    during = counted("PAR_DEELNEMERS", "reintegratie_personen")
+    running = counted("PAR_DEELNEMERS_LOPEND", "reintegratie_personen")
+    left = counted("PAR_DEELNEMERS_UITSTROOM", "reintegratie_personen")
+    for kind, number in during.items():
+        assert max(running[kind], left[kind]) <= number <= running[kind] + left[kind]
