@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outputs.frames import read_release
-from outputs.levensweg import course_of, percentage
+from outputs.levensweg import percentage
 from rules.period import HalfYear
 from secure_env.environment import initialise
 from secure_env.synthetic import synthesise
@@ -40,8 +40,7 @@ def test_a_cohort_goes_the_way_of_every_release(environment: Path, tmp_path: Pat
     assert cells["T"] >= cells["2U"] > cells["2N"] > 0
     within = sum(cells[f"{group}2U"] for group in "ABCDEF")
     assert abs(within - cells["2U"]) <= 7 * 2  # six parts and the whole, each rounded
-    table = read_release(tmp_path / "release")["levensweg_2023_startgroep"]
-    (country, *_) = course_of(table.to_dict("records"))
+    country = read_release(tmp_path / "release").course("levensweg_2023").iloc[0]
     assert country["percentage"] == percentage(cells["2U"], cells["2U"] + cells["2N"])
     said = done("explain", environment, COHORT, "levensweg_2023_startgroep", "NL", "2U")
     assert "LW_STARTGROEP NL 2U: shown" in said.out

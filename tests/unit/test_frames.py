@@ -90,3 +90,20 @@ def test_a_figure_that_cannot_be_made_names_those_that_can(release):
         release.plot("5.3", "GM0310")
     with pytest.raises(ReleaseRefused, match="no figures for GM9999"):
         release.plot("1.6", "GM9999")
+
+
+def test_a_notebook_has_the_course_of_a_cohort_where_nothing_is_hidden(release):
+    counts = {"T": 100, "2U": 80, "2N": 20, "2X": None}
+    release["levensweg_2015_startgroep"] = pd.DataFrame(
+        {
+            "region_code": ["NL"] * len(counts),
+            "startgroep": list(counts),
+            "value": pd.array(list(counts.values()), "Int64"),
+        }
+    )
+    course = release.course("levensweg_2015")
+    assert list(course["half_year"]) == [2]
+    assert course.loc[0, "percentage"] == 80.0
+    assert course.loc[0, "percentage_A"] is None
+    with pytest.raises(ReleaseRefused, match="no levensweg_2023_startgroep in this"):
+        release.course("levensweg_2023")
