@@ -95,6 +95,18 @@ def test_nothing_is_said_of_an_absent_cell():
     assert said.upper.tolist() == [ENDLESS, 12, ENDLESS]
 
 
+def test_what_figures_say_is_left_out_and_not_forgotten():
+    """Without its two figures the whole is what its hidden parts of 1 or more make."""
+    part = Dimension.flat("part", "T", ["a", "b", "c"])
+    rows = [(["T"], 20, "s"), (["a"], None, "u"), (["b"], None, "x"), (["c"], 9, "s")]
+    said = statements([table_of([part], rows)], ZEROS)
+    before = said.lower.tolist(), said.upper.tolist()
+    low, high = said.without(np.array([0, 3]), ZEROS)
+    assert low.tolist() == [3, 1, 1, 1]
+    assert high.tolist() == [ENDLESS, 7, ENDLESS, ENDLESS]
+    assert (said.lower.tolist(), said.upper.tolist()) == before
+
+
 @pytest.mark.parametrize(
     ("kind", "true_tables", "false_tables"),
     [
