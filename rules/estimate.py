@@ -35,9 +35,13 @@ class EstimateRule:
 def load_estimates(
     catalogue: Catalogue, path: Path = _FILE
 ) -> tuple[EstimateRule, ...]:
-    """Every estimate; KeyError for a table or measure that is not in the catalogue."""
+    """Every estimate of a measure that the catalogue has."""
     said = tomllib.loads(path.read_text("utf-8"))
-    return tuple(_rule(code, entry, catalogue) for code, entry in said.items())
+    return tuple(
+        _rule(code, entry, catalogue)
+        for code, entry in said.items()
+        if entry["of"] in catalogue.indicators
+    )
 
 
 def _rule(code: str, entry: dict[str, Any], catalogue: Catalogue) -> EstimateRule:
