@@ -1,9 +1,12 @@
 """The checks of the layouts, word by word: what fails, where, and what stays."""
 
+from collections import Counter
 from datetime import date
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.layout import FieldType, FileFormat
 from rules.period import HalfYear
@@ -176,6 +179,48 @@ def test_exact_copies_are_kept_once_also_across_batches():
     checks, kept = run("WMO", [first, later])
     assert broken(checks) == {"W04": (4, 5)}
     assert [table["line"].to_pylist() for table in kept] == [[2, 3], [6]]
+
+
+RECORDS = st.lists(
+    st.builds(
+        wmo,
+        st.sampled_from([ONE, OTHER, "123456789", ""]),
+        allocation=st.sampled_from(["", "A1", "111 222 333", "=1"]),
+        starts_legally=st.sampled_from(["20230101", "20230701", "20230230", ""]),
+        ends_legally=st.sampled_from(["", "20230301", "20221231"]),
+        costs=st.sampled_from(["", "1,50", "1.555"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(RECORDS, st.integers(0, 12))
+def test_it_does_not_matter_where_a_batch_ends(records: list[str], cut: int):
+    whole, (kept,) = run("WMO", [records])
+    parts = [part for part in (records[:cut], records[cut:]) if part]
+    cut_up, pieces = run("WMO", parts)
+    assert cut_up.findings() == whole.findings()
+    assert cut_up.bad == whole.bad
+    assert pa.concat_tables(pieces) == kept
+
+
+@settings(max_examples=20, deadline=None)
+@given(RECORDS)
+def test_a_record_is_judged_by_itself_but_for_copies(records: list[str]):
+    together = check("WMO", *records)
+    alone = [check("WMO", record) for record in records]
+    assert counts(together) == sum(map(counts, alone), Counter())
+    assert together.bad == sum(one.bad for one in alone)
+
+
+def counts(checks: Checks) -> Counter[str]:
+    """How often each rule was broken by a record on its own."""
+    found: Counter[str] = Counter()
+    for finding in checks.findings():
+        found[finding.rule] += finding.count * (finding.rule != "W04")
+    return +found
 
 
 def test_a_value_and_an_empty_field_are_no_copies():
