@@ -1,8 +1,8 @@
 """Strike every command that changes an environment, give it again; count losses.
 
     python -m tests.integration.faults --runs 300    # at random moments, of every kind
-    python -m tests.integration.faults --lines       # at every write to the journal
-    python -m tests.integration.faults --steps run   # at every moment of a command
+    python -m tests.integration.faults --lines run   # at every line it journals
+    python -m tests.integration.faults --steps run   # whenever it reaches the disk
     python -m tests.integration.faults --flips 20    # bits, in every kind of file
 
 Prints a line per command and per kind of fault, and the seed, so that a run can be done
@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -43,14 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         told = scenes(Path(folder), given.persons)
         tally = Tally(Path(folder) / "now")
-        for scene in told:
-            for kind in ["kill"] * (scene.name in given.steps) + ["line"] * given.lines:
-                tally.strikes_until_done(scene, kind)
-        for scene, fault in _at_random(told, given.runs, _kinds(given.kinds), chance):
-            tally.strikes(scene, fault)
         flips = Flips(next(scene.after for scene in told if scene.name == "release"))
-        for line in flips.of_each_kind(given.flips, chance):
-            _say(line)
+        with suppress(KeyboardInterrupt):  # then what was counted until then is told
+            for line in flips.of_each_kind(given.flips, chance):
+                _say(line)
+            for scene in told:
+                steps, lines = scene.name in given.steps, scene.name in given.lines
+                for kind in ["kill"] * steps + ["line"] * lines:
+                    tally.strikes_until_done(scene, kind)
+            kinds = _kinds(given.kinds)
+            for scene, fault in _at_random(told, given.runs, kinds, chance):
+                tally.strikes(scene, fault)
     for told_of in [tally] * bool(tally.tried) + [flips] * bool(given.flips):
         _say(f"{told_of}, seed {given.seed}")
     return min(tally.lost.total() + flips.lost.total(), 99)
@@ -60,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.integration.faults")
     parser.add_argument("--runs", type=int, default=0, help="at random moments")
     parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS)
-    parser.add_argument("--lines", action="store_true", help="all writes to journals")
+    parser.add_argument("--lines", nargs="*", default=[], help="all lines of these")
     parser.add_argument("--steps", nargs="*", default=[], help="all moments of these")
     parser.add_argument("--flips", type=int, default=0, help="bits per kind of file")
     parser.add_argument(

@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from secure_env import cli, commands, journal
+import pandas as pd  # noqa: F401 - pyarrow would, again in every process
+
+from secure_env import cli, commands, journal, synthetic  # noqa: F401 - as above
 from tests.integration.faults.disks import leave_room, open_up, shut
 
 
