@@ -95,6 +95,17 @@ def test_nothing_is_said_of_an_absent_cell():
     assert said.upper.tolist() == [ENDLESS, 12, ENDLESS]
 
 
+def test_a_table_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr("engine.statements.LARGEST_FRAME", 4)
+    four, five = (
+        table_of([Dimension.flat("part", "T", codes)], [(["T"], 9, "s")], name=codes)
+        for codes in ("abc", "abcd")
+    )
+    assert len(statements([four], EXACT).lower) == 4
+    with pytest.raises(RuleError, match="a table of 5 cells is larger than 4; split"):
+        statements([four, five], EXACT)
+
+
 def test_what_figures_say_is_left_out_and_not_forgotten():
     """Without its two figures the whole is what its hidden parts of 1 or more make."""
     part = Dimension.flat("part", "T", ["a", "b", "c"])
