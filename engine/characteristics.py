@@ -141,11 +141,13 @@ def numbers(dimension: Dimension, word: Characteristic) -> pa.Array:
 def codes(dimension: Dimension) -> pa.Table:
     """Every code that a unit may bear beside each code that it then counts in.
 
+    The total is beside itself only: every unit bears it besides all others.
     A whole number counts in its class: 19 in `18-23`.
     """
-    above = ancestry(dimension)
-    code, ancestor = above["code"].to_pylist(), above["ancestor"].to_pylist()
-    for of_class, over in list(zip(code, ancestor, strict=True)):
+    above = zip(*ancestry(dimension).to_pydict().values(), strict=True)
+    own = [pair for pair in above if pair[1] != dimension.total or pair[0] == pair[1]]
+    code, ancestor = [each for each, _ in own], [over for _, over in own]
+    for of_class, over in own:
         bounds = class_bounds(of_class)
         if bounds is not None:
             letters, low, after = bounds
