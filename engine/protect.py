@@ -61,19 +61,20 @@ def protect(
         shown = figures(tables, policy.rounding, limits=limits)
     status, reason = _decided(grid, policy)
     in_range = reason == HIDDEN_RANGE
-    readings = _readings(grid, policy, shown, _Marks(status, in_range))
+    exact = _exact(grid)
+    readings = _readings(grid, policy, shown, _Marks(status, in_range, exact))
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
     protected = np.unique(grid.cells[hidden[grid.cells]])
     as_opt_out = status == CellStatus.OPT_OUT.value
     if protected_as_opt_outs(policy):
         as_opt_out |= hidden & ~in_range
     safety = safety_intervals(
-        readings.exact[protected],
+        exact[protected],
         as_opt_out[protected],
         policy,
         magnitude=any(table.magnitude for table in tables),
     )
-    must_show = (status == CellStatus.MUST_SHOW.value) & (readings.exact > 0)
+    must_show = (status == CellStatus.MUST_SHOW.value) & (exact > 0)
     symbols = _symbols_alone(grid, readings, hidden | must_show)
     safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
     goals = Goals(protected, safety)
@@ -106,20 +107,30 @@ def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """Of each cell its status, and whether a reader takes it to be in the range."""
+    """Of each cell its status, its value, and whether a reader takes it to be in range.
+
+    Of a value only that counts which the symbol or figure tells as well.
+    """
 
     status: Words
     in_range: NDArray[np.bool_]
+    exact: Ints
+
+
+def _exact(grid: Grid) -> Ints:
+    value = np.zeros(grid.size, dtype=np.int64)
+    for table, own in zip(grid.tables, grid.places(), strict=True):
+        value[own] = table.grid("value").ravel()
+    return value
 
 
 def _readings(
     grid: Grid, policy: DisclosurePolicy, shown: Mapping[str, Ints], marks: _Marks
 ) -> Readings:
     """What a reader can believe of each cell by itself, shown or hidden."""
-    exact = np.zeros(grid.size, dtype=np.int64)
+    exact = marks.exact
     figure = np.zeros(grid.size, dtype=np.int64)
     for table, own in zip(grid.tables, grid.places(), strict=True):
-        exact[own] = table.grid("value").ravel()
         figure[own] = shown[table.name]
     below, above = policy.rounding.slack()
     shown_low, shown_high = np.maximum(figure - below, 0), figure + above
@@ -131,25 +142,23 @@ def _readings(
         shown_high = np.where(
             exact < first, np.minimum(shown_high, first - 1), shown_high
         )
-    return Readings(
-        exact, shown_low, shown_high, *_hidden_readings(exact, policy, marks)
-    )
+    return Readings(shown_low, shown_high, *_hidden_readings(policy, marks))
 
 
 def _hidden_readings(
-    exact: Ints, policy: DisclosurePolicy, marks: _Marks
+    policy: DisclosurePolicy, marks: _Marks
 ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     zero_means_zero = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
     opted_out = marks.status == CellStatus.OPT_OUT.value
     low = np.where(opted_out, 0, 1 if zero_means_zero else 0)
-    high = np.full(len(exact), UNBOUNDED)
+    high = np.full(len(marks.exact), UNBOUNDED)
     if policy.reader.knows_reason and policy.hide is not None:
         first, last = policy.hidden_range()
         low = np.where(marks.in_range, first, low)
         high = np.where(marks.in_range, last, high)
     hideable = marks.status == CellStatus.SAFE.value
     if policy.zeros is Zeros.PUBLISH:
-        hideable &= exact != 0
+        hideable &= marks.exact != 0
     return low, high, hideable
 
 

@@ -37,11 +37,10 @@ class Readings:
     """Per cell of the group the values a reader can believe from the cell alone.
 
     `shown_low` and `shown_high` when it is shown, `hidden_low` and `hidden_high` when
-    it is hidden. A cell that is not `hideable` stays as it is. `exact` is the truth,
-    which is always a world.
+    it is hidden. A cell that is not `hideable` stays as it is. No exact value is here:
+    a pattern that hangs on one tells of it to whoever protects the figures again.
     """
 
-    exact: Ints
     shown_low: Ints
     shown_high: Ints
     hidden_low: Ints
@@ -156,17 +155,18 @@ def _protect_block(block: Block, view: _View, goals: Goals) -> None:
 class _Reached:
     """The worlds found in a block so far, and what they reach of the goals."""
 
-    def __init__(self, targets: Ints, goals: Goals, truth: Floats) -> None:
+    def __init__(self, targets: Ints, goals: Goals) -> None:
         self._targets = targets
         self._safety = goals.safety
-        self._truth = truth
         self.keep([])
 
     def keep(self, worlds: list[Floats]) -> None:
         """Forget all worlds but these."""
         self.worlds = list(worlds)
-        seen = [self._truth, *(world[self._targets] for world in worlds)]
-        self._least, self._most = np.min(seen, axis=0), np.max(seen, axis=0)
+        seen = np.array([world[self._targets] for world in worlds])
+        seen = seen.reshape(len(worlds), len(self._targets))
+        self._least = np.min(seen, axis=0, initial=np.inf)
+        self._most = np.max(seen, axis=0, initial=-np.inf)
 
     def add(self, world: Floats) -> None:
         self.worlds.append(world)
@@ -195,12 +195,13 @@ class _Reached:
         A width counts from the furthest value on the other side.
         """
         width = int(self._safety.width[number])
-        if not width:
-            ends = self._safety.high if upward else self._safety.low
-            return int(ends[number])
+        least, most = self._least[number], self._most[number]
+        narrow = most - least < width - NEAR
         if upward:
-            return int(np.ceil(self._least[number] - NEAR)) + width
-        return int(np.floor(self._most[number] + NEAR)) - width
+            high = int(self._safety.high[number])
+            return max(high, int(np.ceil(least - NEAR)) + width) if narrow else high
+        low = int(self._safety.low[number])
+        return min(low, int(np.floor(most + NEAR)) - width) if narrow else low
 
 
 class _Attack:
@@ -218,12 +219,10 @@ class _Attack:
         for end, limit in zip(self._unseen, view.known, strict=True):
             end[decided] = limit[at][decided]
         self._targets = np.searchsorted(at, goals.cells)
-        exact = readings.exact[at]
-        self._found = _Reached(
-            self._targets, goals, exact[self._targets].astype(np.float64)
-        )
+        self._found = _Reached(self._targets, goals)
         # a world with smaller values is a world too, and keeps the questions bounded
-        self._enough = 1_000 + 4 * int(exact.max(initial=0))
+        known = [self._shown[1][~self.hidden], self._unseen[0], goals.safety.high]
+        self._enough = 1_000 + 4 * int(np.concatenate(known).max(initial=0))
         self._random = np.random.default_rng(1)
         rhs = np.zeros(block.matrix.shape[0], dtype=np.int64)
         self._view = Polytope(block.matrix, rhs, *self._bounds())
@@ -241,7 +240,10 @@ class _Attack:
         self._view.restrict(cells, low[cells], high[cells])
 
     def ask_for_many(self) -> None:
-        """Look for worlds that reach many goals at once, as long as that pays."""
+        """Look for worlds that reach many goals at once, as long as that pays.
+
+        There is a world when this is done.
+        """
         reached = WORTH_ASKING
         while reached >= WORTH_ASKING:
             low, high = self._found.open_goals()

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from engine.audit import audit
 from engine.celltable import CellTable, ProtectedTable
-from engine.protect import protect
+from engine.protect import Wanting, protect
+from engine.published import PublishedTable
+from engine.rounding import figures
 from rules.disclosure import (
     DisclosurePolicy,
     Dominance,
@@ -15,6 +18,7 @@ from rules.disclosure import (
     RoundingMethod,
     Zeros,
 )
+from tests.benchmarks.instances import two_way
 from tests.support.cells import flat, table_of
 
 
@@ -115,3 +119,41 @@ def test_figures_that_were_made_before_are_shown():
     policy = replace(FIVES, rounding=Rounding(5, RoundingMethod.RANDOM))
     (found,) = protect([table], policy, shown={table.name: plain - plain % 5})
     assert found.cells["published"].to_pylist() == (plain - plain % 5).tolist()
+
+
+def test_a_pattern_tells_no_more_than_its_figures():
+    """Other counts with the same figures are protected alike.
+
+    Or a reader who protects what could be true rules out all that gives another
+    pattern.
+    """
+    table = two_way(3).table()
+    names = [dimension.name for dimension in table.dimensions]
+    (made,) = protect([table], FIVES)
+    sensitive = np.array(made.cells["status"].to_pylist()) == "u"
+    shown = figures([table], FIVES.rounding)[table.name][table.places()]
+    known = (
+        table.cells.select(names)
+        .append_column("published", pa.array(shown, mask=sensitive))
+        .append_column("status", pa.array(np.where(sensitive, "u", "s").tolist()))
+    )
+    view = PublishedTable(table.name, table.dimensions, known, table.measure)
+    *_, world, other = audit([view], [table], FIVES).worlds
+    for counts in (world, other):
+        value = counts[table.places()]
+        assert not np.array_equal(value, table.cells["value"].to_numpy())
+        (again,) = protect([with_column(table, "value", value.tolist())], FIVES)
+        assert again.cells["status"].equals(made.cells["status"])
+
+
+def test_a_pattern_that_was_wanting_is_added_to():
+    """What it hides stays hidden, and what it gives away is protected once more."""
+    table = of([[30, 40], [3, 60], [50, 80]])
+    (bare,) = protect([marked(table, {("a2", "b0"): "z"})], FIVES)
+    places = np.flatnonzero(np.array(bare.cells["status"].to_pylist()) == "u")
+    wanting = Wanting([bare], {table.name: table.places()[places]})
+    before, after = rows(bare), rows(*protect([table], FIVES, wanting))
+    hidden = {codes for codes, (figure, _, _) in before.items() if figure is None}
+    assert hidden <= {
+        codes for codes, (figure, _, _) in after.items() if figure is None
+    }
