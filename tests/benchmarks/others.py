@@ -29,10 +29,16 @@ def asked(script: str, table: Path, what: str) -> Answer:
     python = PYTHON / "bin" / "python"
     if not python.exists():
         return Answer(None, {}, "not installed; make bench does")
-    command = [f"{python}", f"{HERE / 'peers' / script}.py", f"{table}", what]
+    asks = HERE / "peers" / f"{script}.py"
+    command = [f"{python.absolute()}", f"{asks}", f"{table.absolute()}", what]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PATIENCE, check=True
+            command,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
+            cwd=table.parent,  # where they leave their logs
         )
     except subprocess.TimeoutExpired:
         return Answer(None, {}, f"not done in {PATIENCE:.0f} s")

@@ -84,7 +84,7 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     named = set(re.findall(r'"engine\.(\w+)"', text))
     shared = {
         "amounts", "celltable", "characteristics", "cohort", "database",
-        "denominators", "duckdb_database", "errors", "frame", "inhabitants",
+        "denominators", "duckdb_database", "errors", "estimate", "frame", "inhabitants",
         "levensweg", "linked", "loss", "margins", "microdata", "propagation", "query",
         "risk", "safety", "solver", "spark_database", "tabulate", "__init__",
     }  # fmt: skip
