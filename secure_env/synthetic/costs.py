@@ -16,6 +16,8 @@ _DAILY = 100 * np.array(
 )
 _SPREAD = 0.4
 _PROVIDERS = 12
+# Some gemeenten buy nearly all of one provider, others of many.
+_SPREAD_OVER = (0.4, 2.0, 3.0, 2.5)
 _FIRST_PROVIDER = 20_000_000
 _ELSEWHERE_TOO = 7
 """Providers of a gemeente work in the next ones too."""
@@ -30,8 +32,11 @@ def costs_table(
     days = np.minimum(sheet.ends, ground.last_day) - from_day + 1
     spread = np.exp(random.normal(0, _SPREAD, size))
     cents = (_DAILY[records.type - 1] * days * spread).astype(np.int64)
-    rank = np.minimum(random.exponential(2.5, size).astype(np.int64), _PROVIDERS - 1)
-    provider = _FIRST_PROVIDER + int(gemeente[2:]) * _ELSEWHERE_TOO + rank
+    number = int(gemeente[2:])
+    spread_over = _SPREAD_OVER[number % len(_SPREAD_OVER)]
+    rank = random.exponential(spread_over, size).astype(np.int64)
+    rank = np.minimum(rank, _PROVIDERS - 1)
+    provider = _FIRST_PROVIDER + number * _ELSEWHERE_TOO + rank
     in_kind = pa.array(records.financing != PGB)
     columns = {
         "Gemeentecode": pa.repeat(gemeente, size),
