@@ -4,12 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from engine.celltable import Limit
 from engine.errors import Contradiction
 from engine.feasibility import intervals
 from engine.propagation import propagate
 from engine.published import PublishedTable
 from engine.statements import statements
-from rules.classification import Additivity, Dimension
+from rules.classification import Additivity, Dimension, Hierarchy
 from rules.disclosure import (
     DisclosurePolicy,
     Reader,
@@ -93,6 +94,42 @@ def test_nothing_is_said_of_an_absent_cell():
     said = statements([table_of([part], [(["a"], 10, "s")])], FIVES)
     assert said.lower.tolist() == [0, 8, 0]
     assert said.upper.tolist() == [ENDLESS, 12, ENDLESS]
+
+
+def test_depth_is_below_the_total_of_the_largest_dimension_that_all_tables_have():
+    tree = Hierarchy({"p": "T", "q": "T", "p1": "p", "p2": "p"})
+    region = Dimension("region", "T", (tree, Hierarchy({"x": "T", "p1": "x"})))
+    ages = Dimension.flat("age", "T", [f"{year}" for year in range(9)])
+    sexes = Dimension.flat("sex", "T", ["m"], Additivity.AT_MOST)
+    tables = [
+        table_of(dimensions, [(["T", "T"], 9, "s")], name=name)
+        for name, dimensions in (
+            ("by age", [region, ages]),
+            ("by sex", [sexes, region]),
+        )
+    ]
+    said = statements(tables, EXACT)
+    steps = [{"T": 0, "p": 1, "q": 1, "x": 1}.get(code, 2) for code in region.codes]
+    by_age, by_sex = said.offsets
+    assert said.depth[:by_sex:10].tolist() == steps
+    assert said.depth[by_age + 9] == steps[0]
+    last = by_sex + 2 * len(steps)
+    assert said.depth[by_sex:last].tolist() == 2 * steps
+    assert set(said.depth[last:].tolist()) == {ENDLESS}
+
+
+def test_what_anybody_knows_limits_a_cell():
+    """Of the persons of n no more can have two laws than have one or more: 4."""
+    rows = [(["NL"], None, "x"), (["n"], 4, "s"), (["s"], None, "x")]
+    all_of_them = table_of([REGION], rows, name="all")
+    some = [(["NL"], None, "x"), (["n"], None, "x"), (["s"], None, "x")]
+    with_two = table_of([REGION], some, name="two")
+    limit = Limit(smaller=(("two", ()),), larger=(("all", ()),))
+    said = statements([all_of_them, with_two], EXACT, [limit])
+    _, high = propagate(said.matrix, said.lower, said.upper)
+    place = said.offsets[1] + REGION.codes.index("n")
+    assert high[place] == 4
+    assert high[place + 1] == ENDLESS
 
 
 def test_a_table_that_is_too_large_is_refused(monkeypatch):
