@@ -119,11 +119,22 @@ class Prober:
     def settle(self, depth: Ints) -> None:
         """Find a world, and more, until every target's interval is exact."""
         self._first_world()
+        self._ask_below_figures(depth)
         self.ask(depth)
         for target in np.flatnonzero(self._open_targets()).tolist():
             for sign in (1, -1):
                 if not self._settled(target, sign):
                     self._prove(target, sign)
+
+    def _ask_below_figures(self, depth: Ints) -> None:
+        """Where all of the topmost rows are figures: hold these, and ask the parts.
+
+        Under the total alone all is one part.
+        """
+        top = np.min(depth[self._targets], initial=UNBOUNDED)
+        if 1 < top < UNBOUNDED and np.any(depth < top):
+            self._ask_for_many_while_it_pays(self._targets[depth[self._targets] == top])
+            self._ask_below(depth, int(top) - 1)
 
     def ask(self, depth: Ints) -> None:
         """Ask the relaxation: the topmost targets, part by part below them, the rest.
