@@ -21,8 +21,8 @@ from outputs.published import (
     IS_HIDDEN,
     IS_IMPOSSIBLE,
     IS_SHOWN,
-    PublishedTable,
     Region,
+    ReleasedTable,
 )
 from outputs.symbols import HIDDEN, SHOWN, ReleaseStatus
 from rules.indicator import Text
@@ -39,7 +39,7 @@ ALL_REGIONS = (
 
 
 @st.composite
-def tables(draw) -> PublishedTable:
+def tables(draw) -> ReleasedTable:
     """Any table: one to three dimensions, any of its cells hidden or impossible."""
     text = TableDescription(
         "proef",
@@ -59,7 +59,7 @@ def tables(draw) -> PublishedTable:
     states = draw(st.lists(st.integers(0, 2), min_size=size, max_size=size))
     values = draw(st.lists(st.integers(0, 10**9), min_size=size, max_size=size))
     shown = np.array(states) == IS_SHOWN
-    return PublishedTable(
+    return ReleasedTable(
         text,
         HalfYear(draw(st.integers(2015, 2030)), draw(st.integers(1, 2))),
         draw(st.sampled_from(list(ReleaseStatus))),
@@ -92,7 +92,7 @@ def _dimensions(sizes: list[int]) -> list[DimensionText]:
     ]
 
 
-def cells(table: PublishedTable) -> list[int | str]:
+def cells(table: ReleasedTable) -> list[int | str]:
     """A value, a point or nothing for each cell, in the order of the cube."""
     words = {IS_HIDDEN: ".", IS_IMPOSSIBLE: ""}
     pairs = zip(table.values.ravel(), table.states.ravel(), strict=True)
@@ -111,7 +111,7 @@ def test_every_format_gives_the_cells_back(table):
     assert of_excel(table) == expected
 
 
-def of_odata3(table: PublishedTable) -> list[int | str]:
+def of_odata3(table: ReleasedTable) -> list[int | str]:
     """Numbers of the typed set, texts of the untyped one; they have to agree."""
     sets = odata3.entity_sets(table)
     topics = odata3.topic_keys(table)
@@ -125,7 +125,7 @@ def of_odata3(table: PublishedTable) -> list[int | str]:
     return found
 
 
-def of_odata4(table: PublishedTable) -> list[int | str]:
+def of_odata4(table: ReleasedTable) -> list[int | str]:
     found: list[int | str] = []
     observations = list(odata4.entity_sets(table)["Observations"].rows())
     for row, place in zip(observations, product(*table.codes), strict=True):
@@ -138,7 +138,7 @@ def of_odata4(table: PublishedTable) -> list[int | str]:
     return found
 
 
-def of_parquet(table: PublishedTable) -> list[int | str]:
+def of_parquet(table: ReleasedTable) -> list[int | str]:
     rows = parquet.arrow_table(table).to_pylist()
     shown = SHOWN[table.status].sign
     for row in rows:
@@ -147,7 +147,7 @@ def of_parquet(table: PublishedTable) -> list[int | str]:
     return [row["symbol"] if row["value"] is None else row["value"] for row in rows]
 
 
-def of_sdmx(table: PublishedTable) -> list[int | str]:
+def of_sdmx(table: ReleasedTable) -> list[int | str]:
     shown = "A" if table.status is ReleaseStatus.FINAL else "P"
     reasons = {("Q", "C"): ".", ("M", "F"): "", (shown, "F"): None}
     found: list[int | str] = []
@@ -158,13 +158,13 @@ def of_sdmx(table: PublishedTable) -> list[int | str]:
     return found
 
 
-def of_swing(table: PublishedTable) -> list[int | str]:
+def of_swing(table: ReleasedTable) -> list[int | str]:
     lines = swing.import_csv(table).decode().splitlines()[1:]
     values = [int(text) for line in lines for text in line.split(";")[3:]]
     return ["" if value == swing.MISSING else value for value in values]
 
 
-def of_excel(table: PublishedTable) -> list[int | str]:
+def of_excel(table: ReleasedTable) -> list[int | str]:
     book = openpyxl.load_workbook(io.BytesIO(excel.workbook(table)), read_only=True)
     skipped = 2 + len(table.text.dimensions)
     found = [

@@ -101,8 +101,8 @@ def test_f14_a_byte_changed_after_the_vote_does_not_leave(
     table = next((proposed_in(proposed).path / "candidate/tables").glob("*.csv"))
     table.write_bytes(table.read_bytes().replace(b"2023-H1", b"2023-H2", 1))
     said = gmsd("release", proposed, PERIOD, "--to", tmp_path / "release")
-    assert said.code == 14
-    assert "0 of 2 votes are in" in said.sentence
+    assert said.code == 15
+    assert "1 files differ" in said.sentence
     assert not (tmp_path / "release").exists()
 
 
