@@ -20,7 +20,7 @@ def parquet(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
     with content.opened() as opened:
         try:
             yield from _batches(pq.ParquetFile(opened), layout)
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, UnicodeDecodeError):
             raise Refused([breach("F15", columns="-")]) from None
 
 

@@ -51,7 +51,7 @@ class Content:
             if self.member:
                 with (
                     zipfile.ZipFile(self.path) as archive,
-                    archive.open(self.member) as packed,
+                    self._member_of(archive) as packed,
                 ):
                     yield packed
             else:
@@ -61,6 +61,12 @@ class Content:
             raise Refused([breach("F18")]) from None
         except OSError:
             raise Refused([breach("F03")]) from None
+
+    def _member_of(self, archive: zipfile.ZipFile) -> IO[bytes]:
+        try:
+            return archive.open(self.member)
+        except UnicodeDecodeError:  # its name at its bytes is not its name in the list
+            raise zipfile.BadZipFile from None
 
     def blocks(self) -> Iterator[bytes]:
         with self.opened() as file:

@@ -36,3 +36,14 @@ def test_bytes_put_in_taken_out_and_changed_anywhere(tmp_path_factory, name, dat
 def test_every_format_is_tried():
     forms = {name.rpartition(".")[2] for name in GOOD}
     assert forms == {"zip", *(each.value for each in FileFormat)}
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    """Of a member of an archive, where it lies; of a column of a Parquet file."""
+    archive = bytearray(GOOD["MSD_GM0363_2023-H1.zip"])
+    archive[7] |= 0x08  # the name is UTF-8
+    archive[30] = 0xFF
+    assert judged(write(tmp_path, "MSD_GM0363_2023-H1.zip", bytes(archive))) is None
+    name = "PERSONEN_CBS_2023-H1.parquet"
+    spoilt = GOOD[name].replace(b"RINPERSOON", b"RINPERSOO\xf7")
+    assert judged(write(tmp_path, name, spoilt)) is None
