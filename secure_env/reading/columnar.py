@@ -31,6 +31,7 @@ def _batches(file: pq.ParquetFile, layout: RecordLayout) -> Iterator[pa.Table]:
     for batch in file.iter_batches(_ROWS, columns=list(layout.columns)):
         table = pa.Table.from_batches([batch]).select(schema.names)
         named = table.cast(schema).rename_columns([one.name for one in layout.fields])
+        named.validate(full=True)  # a text may be no text
         yield numbered(named, line)
         line += batch.num_rows
 

@@ -65,7 +65,8 @@ class Content:
     def _member_of(self, archive: zipfile.ZipFile) -> IO[bytes]:
         try:
             return archive.open(self.member)
-        except UnicodeDecodeError:  # its name at its bytes is not its name in the list
+        except (UnicodeDecodeError, NotImplementedError, RuntimeError):
+            # where its bytes are it says other things of itself than in the list
             raise zipfile.BadZipFile from None
 
     def blocks(self) -> Iterator[bytes]:

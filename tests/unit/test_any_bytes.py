@@ -47,3 +47,7 @@ def test_a_name_that_is_no_text_is_refused(tmp_path):
     name = "PERSONEN_CBS_2023-H1.parquet"
     spoilt = GOOD[name].replace(b"RINPERSOON", b"RINPERSOO\xf7")
     assert judged(write(tmp_path, name, spoilt)) is None
+    spoilt = GOOD[name].replace(b"000000001", b"0000000\xf71")
+    assert judged(write(tmp_path, name, spoilt)) is None
+    archive[6:8] = b"\x20\x00"  # a patch of another archive
+    assert judged(write(tmp_path, "MSD_GM0363_2023-H1.zip", bytes(archive))) is None
