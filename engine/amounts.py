@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from engine.celltable import EVIDENCE, CellStatus, CellTable
 from engine.characteristics import codes
 from engine.database import Database
-from engine.frame import ancestry, frame, region_dimension
+from engine.frame import ancestry, frame, numbered, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, identifier, literal
 from rules.indicator import CountedUnit, Indicator, TableSpec
@@ -36,16 +36,10 @@ def tabulate_amounts(
         "stays": stays(microdata, indicator, table.consent, period)
         if is_of_days
         else STAYS,
-        "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
+        "participating": participating(participants),
         "region_codes": ancestry(region),
         "codes": codes(dimension),
-        "frame": pa.table(
-            {
-                "position": pa.array(range(cells.num_rows), pa.int64()),
-                "region": cells["region"],
-                "code": cells[dimension.name],
-            }
-        ),
+        "frame": numbered(cells.rename_columns(["region", "code"])),
     }
     for name, data in tables.items():
         database.register(name, data)

@@ -48,6 +48,16 @@ def frame(table: TableSpec, region: Dimension) -> pa.Table:
     )
 
 
+def numbered(cells: pa.Table) -> pa.Table:
+    """The cells of a frame with their `position`, as queries ask for them."""
+    return cells.append_column("position", pa.array(range(cells.num_rows), pa.int64()))
+
+
+def participating(gemeenten: Collection[str]) -> pa.Table:
+    """The gemeenten that take part, as queries ask for them."""
+    return pa.table({"gemeente": pa.array(gemeenten, pa.string())})
+
+
 def ancestry(dimension: Dimension) -> pa.Table:
     """Every code beside itself and each code that it is a part of."""
     pairs: dict[tuple[str, str], None] = {(dimension.total, dimension.total): None}

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from engine.characteristics import codes
 from engine.database import Database
-from engine.frame import ancestry, region_dimension
+from engine.frame import ancestry, numbered, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, literal
 from rules.indicator import TableSpec
@@ -25,16 +25,10 @@ def count_inhabitants(
     tables = {
         "population": microdata.population,
         "profile": microdata.profile,
-        "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
+        "participating": participating(participants),
         "region_codes": ancestry(region_dimension(microdata.regions, participants)),
         "codes": codes(dimension),
-        "frame": pa.table(
-            {
-                "position": pa.array(range(cells.num_rows), pa.int64()),
-                "region": cells["region"],
-                "code": cells[dimension.name],
-            }
-        ),
+        "frame": numbered(cells.rename_columns(["region", "code"])),
     }
     for name, data in tables.items():
         database.register(name, data)

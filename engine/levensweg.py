@@ -7,7 +7,7 @@ import pyarrow as pa
 from engine.celltable import CellTable
 from engine.cohort import CohortMicrodata
 from engine.database import Database
-from engine.frame import ancestry, frame, region_dimension
+from engine.frame import ancestry, frame, numbered, region_dimension
 from engine.query import Clause, Query, identifier, literal
 from engine.tabulate import with_evidence
 from rules.indicator import TableSpec
@@ -31,7 +31,6 @@ def tabulate_cohort(
     region = region_dimension(microdata.linked.regions, participants, table.regions)
     (dimension,) = table.dimensions
     cells = frame(table, region)
-    numbers = pa.array(range(cells.num_rows), pa.int64())
     tables = {
         "persons": microdata.persons,
         "uses": microdata.uses,
@@ -40,7 +39,7 @@ def tabulate_cohort(
         "half_years": _half_years(measure.cohort),
         "household_groups": _household_groups(measure.rules),
         "every_law": pa.table({"law": ["J", "P", "W"]}),
-        "frame": cells.append_column("position", numbers),
+        "frame": numbered(cells),
         "region_codes": ancestry(everywhere),
         f"{dimension.name}_codes": ancestry(measure.dimension),
     }

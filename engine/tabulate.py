@@ -9,7 +9,7 @@ from engine.amounts import amounts_query, tabulate_amounts
 from engine.celltable import CellStatus, CellTable
 from engine.characteristics import borne, codes, numbers
 from engine.database import Database
-from engine.frame import ancestry, frame, region_dimension
+from engine.frame import ancestry, frame, participating, region_dimension
 from engine.inhabitants import count_inhabitants, inhabitants_query
 from engine.microdata import LinkedMicrodata
 from engine.query import Clause, Query, all_of, identifier, literal, one_of, phrase
@@ -65,7 +65,7 @@ def _count(
     participants = microdata.participants(table.consent)
     tables = {
         "provisions": microdata.provisions,
-        "participating": pa.table({"gemeente": pa.array(participants, pa.string())}),
+        "participating": participating(participants),
         "frame": _numbered(cells, table),
         "region_codes": ancestry(region_dimension(microdata.regions, participants)),
     }
