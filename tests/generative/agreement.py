@@ -8,6 +8,7 @@ from rules.indicator import CountedUnit, Indicator, TableSpec
 from tests.generative.populations import PERIOD, REGIONS, Population
 from tests.reference import naive
 from tests.reference.costs import amounts, stays
+from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
 from tests.support.country import arrangements, linked
 from tests.support.forms import Codes, cells_of
 from tests.support.spending import amounts_in, by_the_engine
@@ -55,7 +56,7 @@ def _counted(
 
 
 def must_merge_alike(
-    deliveries: Sequence[Sequence[naive.WmoRecord]], database: Database
+    deliveries: Sequence[Sequence[WmoRecord]], database: Database
 ) -> None:
     """The same arrangements, each with the same first and last day.
 
@@ -69,15 +70,15 @@ def must_merge_alike(
     for records in moved:
         persons = {record["person_key"] for record in records}
         by_hand = [
-            (arrangement[0]["person_key"], *naive.spell_of(arrangement))
-            for arrangement in naive.merge_arrangements(records)
+            (arrangement[0]["person_key"], *spell_of(arrangement))
+            for arrangement in merge_arrangements(records)
         ]
         theirs = [each for each in linked_up if each[0] in persons]
         different = sorted(by_hand, key=str) != sorted(theirs, key=str)
         assert not different, f"arrangements by hand {by_hand}, by linkage {theirs}"
 
 
-def elsewhere(records: Sequence[naive.WmoRecord], number: int) -> list[naive.WmoRecord]:
+def elsewhere(records: Sequence[WmoRecord], number: int) -> list[WmoRecord]:
     """The same records, of persons and gemeenten that no other number has."""
     return [
         {

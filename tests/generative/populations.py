@@ -24,7 +24,8 @@ from rules.indicator import (
 from rules.indicator_entry import UNITS
 from rules.period import HalfYear
 from tests.reference.costs import Cost
-from tests.reference.naive import Inhabitants, Provision, Region, WmoRecord
+from tests.reference.naive_merging import WmoRecord
+from tests.reference.records import Inhabitants, Provision, Region
 from tests.support.country import place
 
 

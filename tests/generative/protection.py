@@ -16,7 +16,7 @@ from engine.safety import safety_intervals
 from rules.disclosure import DisclosurePolicy, Zeros
 from tests.generative.tables import Codes, Table, View
 from tests.generative.together import Cell, intervals_together
-from tests.reference.naive import is_sensitive
+from tests.reference.naive_publication import is_sensitive
 
 
 ROUNDS = 4

@@ -27,7 +27,7 @@ from rules.disclosure import (
     Zeros,
 )
 from rules.errors import RuleError
-from tests.reference.naive import is_sensitive
+from tests.reference.naive_publication import is_sensitive
 
 
 Codes = tuple[str, ...]

@@ -17,7 +17,7 @@ from tests.generative.protection import (
 )
 from tests.generative.tables import PROTECTABLE, Codes, Table, View, tables
 from tests.generative.together import Cell, intervals_together
-from tests.reference.naive import protect_shown
+from tests.reference.naive_publication import protect_shown
 
 
 HIDDEN_RANGE = tuple(

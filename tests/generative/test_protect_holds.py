@@ -14,7 +14,7 @@ from tests.generative.tables import (
     possible_figures,
     tables,
 )
-from tests.reference.naive import is_sensitive
+from tests.reference.naive_publication import is_sensitive
 
 
 @given(tables(), st.sampled_from(PROTECTABLE))

@@ -24,6 +24,9 @@ from tests.generative.populations import (
     wmo_deliveries,
 )
 from tests.reference import naive
+from tests.reference.naive_characteristics import combination_of, number_of
+from tests.reference.naive_merging import WmoRecord
+from tests.reference.records import Provision
 
 
 RULES = catalogue.load()
@@ -68,7 +71,7 @@ def test_a_fault_in_merging_is_caught(fault: Fault, database):
 
     @LOOK
     @given(deliveries=wmo_deliveries())
-    def agrees(deliveries: list[list[naive.WmoRecord]]) -> None:
+    def agrees(deliveries: list[list[WmoRecord]]) -> None:
         must_merge_alike(deliveries, faulty)
         assert faulty.replaced, NOT_PLANTED
 
@@ -85,8 +88,8 @@ def features_of(population: Population) -> Iterator[str]:
             for row in rows
             if row["person_id"] == person and naive.is_during(row, PERIOD)
         ]
-        yield f"stapeling {naive.combination_of(own)}"
-        yield f"number {naive.number_of(own)}"
+        yield f"stapeling {combination_of(own)}"
+        yield f"number {number_of(own)}"
         if len({row["client_gemeente"] for row in own} - {None}) == 2:
             yield "client of two gemeenten"
     for household in {row["household_id"] for row in rows} - {None}:
@@ -101,7 +104,7 @@ def features_of(population: Population) -> Iterator[str]:
             yield "not participating"
 
 
-def _features_of_row(row: naive.Provision) -> Iterator[str]:
+def _features_of_row(row: Provision) -> Iterator[str]:
     for rule in RULES_OF_TIME:
         yield f"{rule.value}: {naive.is_in_time(row, rule, PERIOD)}"
     if row["household_id"] is None:

@@ -6,16 +6,9 @@ from typing import NamedTuple, TypedDict
 
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
-from tests.reference.naive import (
-    Codes,
-    Provision,
-    Region,
-    cells_of,
-    ended_in,
-    is_part_of,
-    is_selected,
-    takes_part,
-)
+from tests.reference.naive import cells_of, ended_in, is_selected, takes_part
+from tests.reference.naive_characteristics import is_part_of
+from tests.reference.records import Codes, Provision, Region
 
 
 class Cost(TypedDict):

@@ -10,7 +10,7 @@ from datetime import date
 
 from rules.indicator import RegionLevel, TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
-from tests.reference.naive import COUNTRY, Codes, Region
+from tests.reference.records import COUNTRY, Codes, Region
 
 
 LAWS = {"jeugd": "J", "pwet": "P", "wmo": "W"}

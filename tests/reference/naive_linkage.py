@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TypedDict
 
 from rules.period import HalfYear
-from tests.reference.naive import WmoRecord, merge_arrangements, spell_of
+from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
 
 
 class JeugdRecord(TypedDict):

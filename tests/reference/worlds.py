@@ -13,7 +13,7 @@ from itertools import product
 
 from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy, Zeros
-from tests.reference.naive import is_sensitive
+from tests.reference.naive_publication import is_sensitive
 
 
 Codes = tuple[str, ...]

@@ -18,7 +18,8 @@ from rules.period import HalfYear
 from rules.vocabulary import PARTS
 from secure_env.linkage import link
 from secure_env.sources import DeliveredSources
-from tests.reference.naive import Inhabitants, Provision, Region, WmoRecord
+from tests.reference.naive_merging import WmoRecord
+from tests.reference.records import Inhabitants, Provision, Region
 from tests.support.texttable import Row, columns, parse
 
 

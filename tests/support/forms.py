@@ -16,7 +16,9 @@ from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy
 from rules.indicator import CountedUnit, Indicator, RegionRule, TableSpec, TimeRule
 from rules.period import HalfYear
-from tests.reference import naive, worlds
+from tests.reference import naive, records, worlds
+from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
+from tests.reference.naive_publication import protect_shown, rate
 from tests.support.country import (
     COUNTRY,
     GEMEENTEN,
@@ -98,7 +100,7 @@ def _listed_cells(expect: str, table: TableSpec) -> dict[Codes, int | None]:
         raise ValueError(f"table {table.code} has no dimension {sorted(unknown)}")
     return {
         (
-            row.get("region") or naive.COUNTRY,
+            row.get("region") or records.COUNTRY,
             *(row.get(each.name) or each.total for each in table.dimensions),
         ): _number_or_none(row[figure])
         for row in parse(expect)
@@ -138,9 +140,9 @@ def inhabiting(
     assert {codes: by_engine.get(codes) for codes in expected} == expected
 
 
-def _inhabitants(row: Row) -> naive.Inhabitants:
+def _inhabitants(row: Row) -> records.Inhabitants:
     gemeente, wijk = place(row["lives"])
-    return naive.Inhabitants(
+    return records.Inhabitants(
         gemeente=str(gemeente),
         wijk=wijk,
         characteristic="age",
@@ -162,8 +164,8 @@ def merging(*, given: str, expect: str, period: str = "2023-H1") -> None:
         (row["person"], _day(row["starts"]), _day(row["ends"])) for row in parse(expect)
     ]
     by_hand = [
-        (arrangement[0]["person_key"], *naive.spell_of(arrangement))
-        for arrangement in naive.merge_arrangements(records)
+        (arrangement[0]["person_key"], *spell_of(arrangement))
+        for arrangement in merge_arrangements(records)
     ]
     assert sorted(by_hand, key=str) == sorted(expected, key=str)
     with DuckDBDatabase() as database:
@@ -171,11 +173,11 @@ def merging(*, given: str, expect: str, period: str = "2023-H1") -> None:
     assert sorted(linked_up, key=str) == sorted(expected, key=str)
 
 
-def _wmo_record(row: Row) -> naive.WmoRecord:
+def _wmo_record(row: Row) -> WmoRecord:
     starts = _day(row["starts"])
     if row["person"] is None or starts is None:
         raise ValueError("every record of an example has a person and a first day")
-    return naive.WmoRecord(
+    return WmoRecord(
         person_key=row["person"],
         gemeente=row.get("gemeente") or "GM0363",
         allocation=row.get("allocation"),
@@ -202,14 +204,14 @@ def showing(*, given: str, expect: str, policy: str = "social_domain") -> None:
         shown = shown_value(_number(row, "count"), chosen)
         found = {"cell": row["cell"], "shown": _symbol(shown)}
         for denominator in {"inhabitants", "households"} & set(row):
-            per = naive.rate(shown, _number(row, denominator))
+            per = rate(shown, _number(row, denominator))
             found["per 1 000"] = _symbol(per)
         assert found == wanted
 
 
 def shown_value(value: int, policy: DisclosurePolicy) -> int | None:
     """What is published of a cell on its own: where the engine is to be plugged in."""
-    return naive.protect_shown(value, policy)
+    return protect_shown(value, policy)
 
 
 # --- what a reader can still believe --------------------------------------------------

@@ -14,7 +14,7 @@ from rules import catalogue
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 from tests.reference.costs import Amount, Cost, amounts, stays
-from tests.reference.naive import Codes, Region
+from tests.reference.records import Codes, Region
 from tests.support.country import COUNTRY, GEMEENTEN, linked, provisions_of
 from tests.support.texttable import Row, parse
 

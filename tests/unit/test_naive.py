@@ -20,8 +20,11 @@ from rules.indicator import (
 )
 from rules.period import HalfYear
 from tests.reference import naive
+from tests.reference.naive_publication import protect_shown
+from tests.reference.records import Provision, Region
 
 
+TWINS = sorted(Path(naive.__file__).parent.glob("[a-z]*.py"))
 HALF_YEAR = HalfYear(2023, 1)
 NO_TEXT = Text("", "")
 TABLE = TableSpec(
@@ -49,13 +52,13 @@ PERSONS = Indicator(
     since=HALF_YEAR,
 )
 REGIONS = [
-    naive.Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
-    naive.Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
+    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
 ]
 
 
 def a_provision(**differing):
-    row = naive.Provision(
+    row = Provision(
         person_id="anna",
         household_id="h1",
         domain="wmo",
@@ -128,22 +131,22 @@ def test_a_gemeente_that_does_not_take_part_leaves_nothing():
 def test_rounding_that_has_no_single_outcome_is_refused():
     policy = DisclosurePolicy(rounding=Rounding(5, RoundingMethod.RANDOM))
     with pytest.raises(ValueError, match="random rounding"):
-        naive.protect_shown(12, policy)
+        protect_shown(12, policy)
 
 
-@pytest.mark.parametrize("name", ["naive", "worlds"])
-def test_a_twin_knows_the_rules_and_the_standard_library_only(name):
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_a_twin_knows_the_rules_and_the_standard_library_only(twin):
     """A twin that borrowed from the engine would repeat the engine's faults."""
-    tree = ast.parse((Path(naive.__file__).parent / f"{name}.py").read_text("utf-8"))
+    tree = ast.parse(twin.read_text("utf-8"))
     imported = {
-        node.module.partition(".")[0]
+        node.module.removeprefix("tests.reference.").partition(".")[0]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module != "tests.reference.naive"
+        if isinstance(node, ast.ImportFrom)
     } | {
         alias.name.partition(".")[0]
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    assert "rules" in imported
-    assert imported - {"rules"} <= sys.stdlib_module_names
+    known = {"rules", *(each.stem for each in TWINS)}
+    assert imported - known <= sys.stdlib_module_names

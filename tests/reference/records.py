@@ -1,0 +1,57 @@
+"""The rows that the naive twin loops over, as definitions and twins name them."""
+
+from datetime import date
+from typing import TypedDict
+
+
+class Provision(TypedDict):
+    """One row of the linked microdata: a person and a provision the person has."""
+
+    person_id: str
+    household_id: str | None
+    domain: str
+    type: str
+    provision_id: str
+    starts: date
+    ends: date | None
+    client_gemeente: str | None
+    client_wijk: str | None
+    gemeente: str | None
+    wijk: str | None
+    detail: str | None
+    financing: str | None
+    reason: str | None
+    referrer: str | None
+    crisis: bool | None
+    living_arrangement: str | None
+    age: int | None
+    sex: str | None
+    reached_pension_age: bool | None
+    household_type: str | None
+    household_place: str | None
+    income: int | None
+    origin: str | None
+    care: str | None
+
+
+class Inhabitants(TypedDict):
+    """How many lived somewhere on 1 January, with a code of a characteristic."""
+
+    gemeente: str
+    wijk: str | None
+    characteristic: str
+    code: str
+    inhabitants: int
+
+
+class Region(TypedDict):
+    """A wijk, and the gemeente and provincie that it lies in."""
+
+    wijk: str
+    gemeente: str
+    provincie: str
+
+
+Codes = tuple[str, ...]
+
+COUNTRY = "NL"
