@@ -235,6 +235,54 @@ def test_who_ended_for_two_reasons_counts_under_both(spec):
     )
 
 
+def test_a_benefit_that_begins_again(spec):
+    """Anna's work ended in March and she came back; Bram is new."""
+    spec(
+        indicator="PAR_UITKERINGEN",
+        shown="uitkering_verloop",
+        region="residence",
+        given="""
+            person | domain | type | starts     | ends       | reason
+            -------+--------+------+------------+------------+-------
+            anna   | pwet   | BU   | 2022-05-01 | 2023-02-28 | 11
+            anna   | pwet   | BU   | 2023-05-01 |            |
+            bram   | pwet   | BU   | 2023-05-01 |            |
+        """,
+        expect="""
+            region | benefit_course | benefits
+            -------+----------------+---------
+            GM0363 | I              |        2
+            GM0363 | IH             |        1
+            GM0363 | IN             |        1
+            GM0363 | UR11           |        1
+        """,
+    )
+
+
+def test_persons_whose_benefit_ended_count_once_per_reason(spec):
+    """Two partners left one benefit for work; one of them ended a second one too."""
+    spec(
+        indicator="PAR_UITSTROOM",
+        shown="bijstand_uitstroom_reden",
+        given="""
+            person | domain | type | provision | ends       | reason
+            -------+--------+------+-----------+------------+-------
+            anna   | pwet   | BU   | together  | 2023-03-31 | 11
+            bram   | pwet   | BU   | together  | 2023-03-31 | 11
+            bram   | pwet   | BU   | own       | 2023-05-31 |
+            carla  | pwet   | BU   | hers      |            |
+        """,
+        expect="""
+            region | benefit_reason | persons
+            -------+----------------+--------
+            GM0363 | T              |       2
+            GM0363 | 11             |       2
+            GM0363 | ONB            |       1
+            GM0363 | 04             |       0
+        """,
+    )
+
+
 def test_an_age_lies_in_its_class(spec):
     """Until 18 ends on the eighteenth birthday; an unknown age is in the total."""
     spec(
