@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from secure_env.reading.content import Content
-from secure_env.reading.refusal import Refused, breach
+from secure_env.reading.refusal import Refused, breach, library
 
 
 _MOST_MEMBERS = 16
@@ -28,12 +28,10 @@ _ENCRYPTED = 0x1
 
 def members(path: Path, name: re.Pattern[str]) -> list[Content]:
     """The deliveries in the archive; `name` is the form that their names must have."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Refused([breach("F18")]) from None
-    size = path.stat().st_size
+    packed = Content(path)
+    size, _ = packed.stamp
+    with packed.opened() as file, library("F18"):
+        infos = zipfile.ZipFile(file).infolist()
     found = [breach(rule, count) for rule, count in _hostile(infos, size) if count]
     strange = sum(not name.fullmatch(info.filename) for info in infos)
     if strange and not found:

@@ -1,6 +1,6 @@
 """Records of a Parquet file; `line` is the number of the record, from 1."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from rules.layout import Field, FieldType, RecordLayout
 from secure_env.reading.content import Content
 from secure_env.reading.lines import numbered
-from secure_env.reading.refusal import Refused, breach, other_columns
+from secure_env.reading.refusal import Refused, breach, drawn, library, other_columns
 
 
 _ROWS = 1 << 18
@@ -17,32 +17,32 @@ _ROWS = 1 << 18
 
 def parquet(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
     """The columns of the layout, whatever their order in the file."""
-    with content.opened() as opened:
-        try:
-            yield from _batches(pq.ParquetFile(opened), layout)
-        except (pa.ArrowException, OSError, UnicodeDecodeError):
-            raise Refused([breach("F15", columns="-")]) from None
-
-
-def _batches(file: pq.ParquetFile, layout: RecordLayout) -> Iterator[pa.Table]:
-    _refuse_other_columns(file.schema_arrow, layout)
     schema = pa.schema([(one.column, _wanted(one)) for one in layout.fields])
+    names = [one.name for one in layout.fields]
     line = 1
-    for batch in file.iter_batches(_ROWS, columns=list(layout.columns)):
-        table = pa.Table.from_batches([batch]).select(schema.names)
-        named = table.cast(schema).rename_columns([one.name for one in layout.fields])
-        named.validate(full=True)  # a text may be no text
-        yield numbered(named, line)
-        line += batch.num_rows
+    with content.opened() as opened:
+        with library("F15"):
+            file = pq.ParquetFile(opened)
+            given = file.schema_arrow
+            types = {one.name: one.type for one in given}
+            batches = file.iter_batches(_ROWS, columns=schema.names)
+        _refuse_other_columns(given.names, types, layout)
+        for batch in drawn(batches, "F15"):
+            with library("F15"):
+                table = pa.Table.from_batches([batch]).select(schema.names)
+                table = table.cast(schema).rename_columns(names)
+                table.validate(full=True)  # a text may be no text
+            yield numbered(table, line)
+            line += table.num_rows
 
 
-def _refuse_other_columns(schema: pa.Schema, layout: RecordLayout) -> None:
-    found = other_columns(schema.names, layout, ordered=False)
+def _refuse_other_columns(
+    names: Sequence[str], types: Mapping[str, pa.DataType], layout: RecordLayout
+) -> None:
+    found = other_columns(names, layout, ordered=False)
     if not found:
         other = [
-            one.column
-            for one in layout.fields
-            if not _readable(one, schema.field(one.column).type)
+            one.column for one in layout.fields if not _readable(one, types[one.column])
         ]
         if other:
             found = [breach("F15", len(other), columns=", ".join(other))]

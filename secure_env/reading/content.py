@@ -1,15 +1,14 @@
 """The bytes of one delivered file: a file on disk, or a member of an archive."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from rules.layout import FileFormat
-from secure_env.reading.refusal import Refused, breach
+from secure_env.reading.refusal import Refused, breach, drawn, library
 
 
 BLOCK = 1 << 20
@@ -44,31 +43,18 @@ class Content:
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The bytes; what cannot be read is refused, also when it breaks off later."""
+        """The bytes; what cannot be opened is refused."""
         if not self.path.is_file():  # a pipe would keep us waiting
             raise Refused([breach("F03")])
-        try:
-            if self.member:
-                with (
-                    zipfile.ZipFile(self.path) as archive,
-                    self._member_of(archive) as packed,
-                ):
-                    yield packed
-            else:
-                with self.path.open("rb") as file:
-                    yield file
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError):
-            raise Refused([breach("F18")]) from None
-        except OSError:
-            raise Refused([breach("F03")]) from None
-
-    def _member_of(self, archive: zipfile.ZipFile) -> IO[bytes]:
-        try:
-            return archive.open(self.member)
-        except (UnicodeDecodeError, NotImplementedError, RuntimeError):
-            # where its bytes are it says other things of itself than in the list
-            raise zipfile.BadZipFile from None
+        with ExitStack() as stack:
+            with library("F18"):
+                file: IO[bytes] = stack.enter_context(self.path.open("rb"))
+                if self.member:
+                    archive = stack.enter_context(zipfile.ZipFile(file))
+                    file = stack.enter_context(archive.open(self.member))
+            yield file
 
     def blocks(self) -> Iterator[bytes]:
+        """The bytes, a block at a time; what cannot be read to the end is refused."""
         with self.opened() as file:
-            yield from iter(lambda: file.read(BLOCK), b"")
+            yield from drawn(iter(lambda: file.read(BLOCK), b""), "F18")

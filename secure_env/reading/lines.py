@@ -9,11 +9,12 @@ import pyarrow.csv as pv
 
 from rules.layout import RecordLayout
 from secure_env.reading.content import Content
-from secure_env.reading.refusal import Refused, breach
+from secure_env.reading.refusal import Refused, breach, drawn, library
 from secure_env.reading.text import TextForm
 from secure_env.supplier_report import LINES_SHOWN
 
 
+_Options = tuple[pv.ReadOptions, pv.ParseOptions, pv.ConvertOptions]
 _PARSED = 16 << 20
 """Bytes parsed together."""
 _WHOLE_LINE = "\x1f"
@@ -78,21 +79,28 @@ def _lines(
 ) -> Iterator[pa.Table]:
     wrong = _Wrong()
     line = 1 + skipped
-    with content.opened() as file:
-        try:
-            options = _options(form, names, separator, skipped, wrong)
-            for batch in pv.open_csv(file, *options):
-                yield numbered(pa.Table.from_batches([batch]), line)
-                line += batch.num_rows
-        except (pa.ArrowException, OSError, UnicodeDecodeError):
-            wrong.refuse()
-            raise Refused([breach("F14")]) from None
+    options = _options(form, names, separator, skipped, wrong)
+    try:
+        for batch in _batches(content, options):
+            yield numbered(pa.Table.from_batches([batch]), line)
+            line += batch.num_rows
+    except Refused:
+        wrong.refuse()  # which says more
+        raise
     wrong.refuse()
+
+
+def _batches(content: Content, options: _Options) -> Iterator[pa.RecordBatch]:
+    """As Arrow reads them; it was seen that these bytes are lines of text."""
+    with content.opened() as file:
+        with library("F14"):
+            reader = pv.open_csv(file, *options)
+        yield from drawn(reader, "F14")
 
 
 def _options(
     form: TextForm, names: list[str], separator: str, skipped: int, wrong: _Wrong
-) -> tuple[pv.ReadOptions, pv.ParseOptions, pv.ConvertOptions]:
+) -> _Options:
     return (
         pv.ReadOptions(
             use_threads=False,  # else the reader does not know line numbers

@@ -8,7 +8,6 @@ no declarations that could expand or fetch anything.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
 from xml.parsers import expat
 
 import pyarrow as pa
@@ -27,44 +26,48 @@ _NAMESPACE = "xmlns"
 _ENCODINGS = {"utf-8", "us-ascii", "windows-1252", "iso-8859-1"}
 
 
-class Declares(Exception):  # never leaves the reading of a file
-    """The XML declares a document type, and with it what may expand or be fetched."""
-
-
 def safe_parser() -> expat.XMLParserType:
-    """A parser that stops at a document type declaration, before anything expands."""
+    """A parser that refuses a document type, before anything is expanded or fetched.
+
+    And another encoding, before Python is asked for it.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-
-    def stop(*_: object) -> None:
-        raise Declares
-
-    parser.StartDoctypeDeclHandler = stop
-    parser.EntityDeclHandler = stop
+    parser.XmlDeclHandler = _refuse_other_encodings
+    parser.StartDoctypeDeclHandler = _refuse_declarations
+    parser.EntityDeclHandler = _refuse_declarations
     return parser
+
+
+def _refuse_other_encodings(_: str, encoding: str | None, __: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise Refused([breach("F06")])
+
+
+def _refuse_declarations(*_: object) -> None:
+    raise Refused([breach("F22")])
 
 
 def xml(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
     """The records, numbered from 1 in `line`; misplaced elements refuse the file."""
     rows = _Rows(layout)
     first = 1
-    with content.opened() as file:
-        for whole in _parsed(file, rows):
-            table = rows.take(whole=whole)
-            if table.num_rows:
-                yield numbered(table, first)
-                first += table.num_rows
+    for whole in _parsed(content, rows):
+        table = rows.take(whole=whole)
+        if table.num_rows:
+            yield numbered(table, first)
+            first += table.num_rows
     rows.refuse()
 
 
-def _parsed(file: IO[bytes], rows: "_Rows") -> Iterator[bool]:
+def _parsed(content: Content, rows: "_Rows") -> Iterator[bool]:
     """Feeds the rows; tells after each part whether that was the last."""
     parser = safe_parser()
     rows.follow(parser)
     fed = 0
     try:
-        while part := file.read(BLOCK):
+        for part in content.blocks():
             if b"\0" in part:
                 raise Refused([breach("F05")])
             parser.Parse(part, False)
@@ -74,10 +77,7 @@ def _parsed(file: IO[bytes], rows: "_Rows") -> Iterator[bool]:
             if rows.ready >= _BATCH:
                 yield False
         parser.Parse(b"", True)
-    except Declares:
-        raise Refused([breach("F22")]) from None
-    except (expat.ExpatError, ValueError, LookupError):
-        # ValueError, LookupError: an encoding that Python does not know or allow
+    except expat.ExpatError:
         where = [parser.CurrentLineNumber]
         raise Refused([breach("F20", 1, where)]) from None
     yield True
@@ -111,7 +111,6 @@ class _Rows:
 
     def follow(self, parser: expat.XMLParserType) -> None:
         self._parser = parser
-        parser.XmlDeclHandler = self._declare
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._add
@@ -183,10 +182,6 @@ class _Rows:
             self._misplace()  # what stands in it would be lost
         self._depth -= 1
         self._values.pop()
-
-    def _declare(self, _: str, encoding: str | None, __: int) -> None:
-        if encoding is not None and encoding.lower() not in _ENCODINGS:
-            raise Refused([breach("F06")])
 
     def _misplace(self) -> None:
         self._misplaced.append(self._parser.CurrentLineNumber)

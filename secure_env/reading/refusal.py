@@ -1,12 +1,25 @@
-"""What is wrong with a file as a file."""
+"""What is wrong with a file as a file.
 
-from collections.abc import Sequence
+The bytes of a file are given to libraries, which raise whatever they trip over. So
+whatever a library raises is a verdict on the file: its calls stand in `library`, its
+items are `drawn`. No code of ours stands there: its errors are bugs, and have to show.
+"""
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from rules.layout import RecordLayout, load_file_rules
 from secure_env.supplier_report import LINES_SHOWN, Finding
 
 
+Item = TypeVar("Item")
+
 _RULES = load_file_rules()
+_OF_THE_BYTES = {None, errno.EINVAL}
+"""Numbers of an OSError that a library raises for what it read; EINVAL where the bytes
+send it to a place before the file."""
 
 
 class Refused(Exception):  # a verdict, not an error of ours
@@ -16,6 +29,34 @@ class Refused(Exception):  # a verdict, not an error of ours
         super().__init__(f"{len(findings)} findings")
         self.findings = tuple(findings)
         self.sha256 = sha256
+
+
+@contextmanager
+def library(rule: str) -> Iterator[None]:
+    """Calls of a library that reads the bytes: by this rule a file that makes it fail.
+
+    Apart from that stand what the system cannot read, and what would need more memory
+    than there is, for which a good file may be too large.
+    """
+    try:
+        yield
+    except Refused:
+        raise
+    except MemoryError:
+        raise Refused([breach("F30")]) from None
+    except Exception as error:
+        of_the_system = isinstance(error, OSError) and error.errno not in _OF_THE_BYTES
+        raise Refused([breach("F03" if of_the_system else rule, columns="-")]) from None
+
+
+def drawn(items: Iterator[Item], rule: str) -> Iterator[Item]:
+    """What a library reads bit by bit, until it fails or there is no more."""
+    while True:
+        with library(rule):
+            item = next(items, None)
+        if item is None:
+            return
+        yield item
 
 
 def breach(

@@ -7,27 +7,25 @@ Excel made of a number with leading noughts is not repaired, so its check finds 
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import IO
-from xml.parsers import expat
 
 import pyarrow as pa
 
 from rules.layout import RecordLayout
 from secure_env.reading.content import Content
-from secure_env.reading.marked_up import Declares, safe_parser
-from secure_env.reading.refusal import Refused, breach, other_columns
+from secure_env.reading.marked_up import safe_parser
+from secure_env.reading.refusal import Refused, breach, drawn, library, other_columns
 
 
 _MOST_BYTES = 128 << 20
 """Decompressed: the XML is some ten times the delivery."""
 _MOST_ROWS = 100_000
+_MOST_COLUMNS = 1_000
 _PARTS = 1_000
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bin", ".vml")
 """Parts that are no XML and hold no values."""
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError)
 
 
 def workbook(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
@@ -46,23 +44,26 @@ def workbook(content: Content, layout: RecordLayout) -> Iterator[pa.Table]:
 def _refuse_what_is_not_plain(file: IO[bytes]) -> None:
     """Merged cells, formulas, more than one sheet, and XML that declares anything."""
     counts: dict[str, int] = {}
-    try:
-        with zipfile.ZipFile(file) as archive:
-            infos = archive.infolist()
-            size = sum(info.file_size for info in infos)
-            if size > _MOST_BYTES or len(infos) > _PARTS:
-                raise Refused([breach("F23")])
-            for info in infos:
-                if not info.filename.lower().endswith(_PICTURES):
-                    _count(archive.read(info), counts)
-    except Declares:
-        raise Refused([breach("F22")]) from None
-    except (*_DAMAGE, expat.ExpatError, NotImplementedError, RuntimeError):
-        raise Refused([breach("F19")]) from None
+    for part in _parts(file):
+        _count(part, counts)
     more = max(0, counts.get("sheet", 0) - 1)
     strange = more + counts.get("mergeCell", 0) + counts.get("f", 0)
     if strange:
         raise Refused([breach("F24", strange)])
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with library("F19"):
+        archive = zipfile.ZipFile(file)
+        infos = archive.infolist()
+    size = sum(info.file_size for info in infos)
+    if size > _MOST_BYTES or len(infos) > _PARTS:
+        raise Refused([breach("F23")])
+    for info in infos:
+        if not info.filename.lower().endswith(_PICTURES):
+            with library("F19"):
+                part = archive.read(info)
+            yield part
 
 
 def _count(part: bytes, counts: dict[str, int]) -> None:
@@ -73,38 +74,40 @@ def _count(part: bytes, counts: dict[str, int]) -> None:
         counts[name] = counts.get(name, 0) + 1
 
     parser.StartElementHandler = start
-    parser.Parse(part, True)
+    with library("F19"):
+        parser.Parse(part, True)
 
 
 def _rows(file: IO[bytes]) -> list[tuple[object, ...]]:
-    import openpyxl  # noqa: PLC0415 - what no other delivery needs
-
-    file.seek(0)
+    """The values of the one sheet, without the empty cells and rows at its edges."""
     rows: list[tuple[object, ...]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of parts of a workbook that hold no values
-        try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            (sheet,) = book.worksheets
-            sheet.reset_dimensions()  # what a file says of its own size is not believed
-            for row in sheet.iter_rows(values_only=True):
-                rows.append(row)
-                if len(rows) > _MOST_ROWS + 1:
-                    raise Refused([breach("F23")])
-        except Refused:
-            raise
-        except Exception:  # whatever the library makes of damage
-            raise Refused([breach("F19")]) from None
-    while rows and not any(value not in {None, ""} for value in rows[-1]):
+        for row in drawn(_sheet(file), "F19"):
+            if len(rows) > _MOST_ROWS or len(row) > _MOST_COLUMNS:
+                raise Refused([breach("F23")])
+            rows.append(_without_empty_end(row))
+    while rows and not rows[-1]:
         rows.pop()  # rows that only have a form
     return rows
 
 
+def _sheet(file: IO[bytes]) -> Iterator[tuple[object, ...]]:
+    import openpyxl  # noqa: PLC0415 - what no other delivery needs
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    (sheet,) = book.worksheets
+    sheet.reset_dimensions()  # what a file says of its own size is not believed
+    yield from sheet.iter_rows(values_only=True)
+
+
+def _without_empty_end(row: Sequence[object]) -> tuple[object, ...]:
+    filled = [place for place, value in enumerate(row, 1) if value not in {None, ""}]
+    return tuple(row[: filled[-1] if filled else 0])
+
+
 def _header(row: Sequence[object]) -> list[str]:
-    names = [_text(value) or "" for value in row]
-    while names and not names[-1]:
-        names.pop()
-    return names
+    return [_text(value) or "" for value in row]
 
 
 def _table(rows: Sequence[Sequence[object]], layout: RecordLayout) -> pa.Table:

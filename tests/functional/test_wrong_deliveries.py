@@ -139,11 +139,12 @@ def test_a_name_that_is_not_the_deliverys(
     assert receipt.broken == (rule,)
 
 
+@pytest.mark.parametrize("name", [NAME, "MSD_GM0363_2023-H1.zip"])
 @pytest.mark.parametrize("make", [None, Path.mkdir, os.mkfifo])
-def test_what_is_no_file_is_refused(environment: Environment, tmp_path, make):
+def test_what_is_no_file_is_refused(environment: Environment, tmp_path, make, name):
     if make is not None:
-        make(tmp_path / NAME)
-    assert refused(environment, tmp_path / NAME).broken == ("F03",)
+        make(tmp_path / name)
+    assert refused(environment, tmp_path / name).broken == ("F03",)
 
 
 def persons(**other: object) -> pa.Table:

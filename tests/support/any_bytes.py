@@ -93,9 +93,14 @@ def judged(path: Path) -> int | None:
     Anything else is an error that the door should never make.
     """
     try:
-        return sum(_judged_one(content) for content in contents_of(path))
+        return accepted(path)
     except (Refused, Turned):
         return None
+
+
+def accepted(path: Path) -> int:
+    """How many records were read and checked; Refused or Turned say why not."""
+    return sum(_judged_one(content) for content in contents_of(path))
 
 
 def _judged_one(content: object) -> int:

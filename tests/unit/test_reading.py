@@ -233,7 +233,8 @@ MANY = bus_xml(*[with_persons(PERSON)] * 999)
 
 def test_a_large_xml_comes_in_parts(tmp_path, monkeypatch):
     monkeypatch.setattr("secure_env.reading.marked_up._BATCH", 100)
-    monkeypatch.setattr("secure_env.reading.marked_up.BLOCK", 5_000)
+    for module in ("content", "marked_up"):
+        monkeypatch.setattr(f"secure_env.reading.{module}.BLOCK", 5_000)
     path = write(
         tmp_path, "BUS_GM0363_2023-H1.xml", bus_xml(*[with_persons(PERSON)] * 999)
     )
@@ -315,16 +316,32 @@ def test_a_workbook_is_small_or_refused(tmp_path, monkeypatch):
     assert rules_of(path, WMO) == ("F23",)
 
 
-def test_a_workbook_that_declares_entities_is_refused(tmp_path):
+def test_a_workbook_is_not_wide(tmp_path):
+    """Rows as wide as Excel has them would fill the memory with empty cells."""
+    far = [*wmo_row(), *[None] * 981, "x"]
+    assert rules_of(book_at(tmp_path, WMO.columns, far), WMO) == ("F11",)
+    far = [*wmo_row(), *[None] * 982, "x"]
+    assert rules_of(book_at(tmp_path, WMO.columns, far), WMO) == ("F23",)
+
+
+@pytest.mark.parametrize(
+    ("start", "rule"),
+    [
+        (DOCTYPE, "F22"),
+        ('<?xml version="1.0" encoding="koi8-r"?>', "F06"),
+        ('<?xml version="1.0" encoding="rot13"?>', "F06"),
+    ],
+)
+def test_a_workbook_that_declares_what_it_may_not_is_refused(tmp_path, start, rule):
     path = book_at(tmp_path, WMO.columns, wmo_row())
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     sheet = parts["xl/worksheets/sheet1.xml"]
-    parts["xl/worksheets/sheet1.xml"] = DOCTYPE.encode() + sheet
+    parts["xl/worksheets/sheet1.xml"] = start.encode() + sheet
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    assert rules_of(path, WMO) == ("F22",)
+    assert rules_of(path, WMO) == (rule,)
 
 
 def test_a_workbook_without_its_sheet_is_refused(tmp_path):
