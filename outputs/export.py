@@ -9,9 +9,10 @@ import hashlib
 import importlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine import parallel
 from outputs.folders import folder_beside, put
 from outputs.manifest import SEAL
 from outputs.published import PublishedRelease, read_published
@@ -27,6 +28,9 @@ FORMATS = {
     "swing": "outputs.swing",
 }
 """Name of a format, and of its folder -> the module whose `files` makes it."""
+
+TABLE_BY_TABLE = frozenset({"excel", "parquet", "swing"})
+"""Formats of which no file is about more than one table."""
 
 SUMS = "SHA256SUMS"
 """The list of all files, as `sha256sum --check` reads it."""
@@ -59,8 +63,8 @@ def export(
     """Write the formats to a new folder; one that has them already is left as it is."""
     release = read_published(released, public_key)
     with folder_beside(target) as folder:
-        for name in formats:
-            _write_format(release, name, folder)
+        work = [piece for name in formats for piece in _pieces(release, name, folder)]
+        parallel.each(_write, work, [piece.cells for piece in work])
         _write_seal(release, folder)
         made = _exported(folder, target, formats)
         if not (target.is_dir() and _same(folder, target)):
@@ -68,10 +72,32 @@ def export(
     return made
 
 
-def _write_format(release: PublishedRelease, name: str, folder: Path) -> None:
-    files: Files = importlib.import_module(FORMATS[name]).files
-    for path, content in files(release):
-        where = folder / name / path
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Work for one core: these tables in this format."""
+
+    format: str
+    release: PublishedRelease
+    folder: Path
+
+    @property
+    def cells(self) -> int:
+        return sum(table.values.size for table in self.release.tables)
+
+
+def _pieces(release: PublishedRelease, name: str, folder: Path) -> list[_Piece]:
+    if name not in TABLE_BY_TABLE:
+        return [_Piece(name, release, folder / name)]
+    return [
+        _Piece(name, replace(release, tables=(table,)), folder / name)
+        for table in release.tables
+    ]
+
+
+def _write(piece: _Piece) -> None:
+    files: Files = importlib.import_module(FORMATS[piece.format]).files
+    for path, content in files(piece.release):
+        where = piece.folder / path
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_bytes(content)
 

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from engine import memory
 from engine.errors import AuditFailed, EngineError, NotProtectable
 from rules.duties import Role
 from rules.errors import RuleError
 from rules.levensweg import Cohort, load_levensweg
 from rules.period import HalfYear
-from secure_env import memory
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from engine import parallel
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
@@ -29,7 +30,7 @@ from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
 from rules.vocabulary import PARTS
-from secure_env import linking, parallel
+from secure_env import linking
 from secure_env.candidate import Figures, candidate_files
 from secure_env.estimate import estimated
 from secure_env.rooms import (

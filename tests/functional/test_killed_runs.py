@@ -125,7 +125,7 @@ def test_a_killed_intake_takes_in_each_delivery_once(
 
 WORKERS = """
 import time
-from secure_env import parallel
+from engine import parallel
 
 parallel.SPREAD_FROM = 0
 

@@ -108,7 +108,7 @@ DEFENCES: Mapping[str, Defence] = {
         f"{UNIT}/test_environment.py::test_another_pseudonym_key_is_refused",
     ),
     "memory stays in its process": Defence(
-        "secure_env.memory:stays_here",
+        "engine.memory:stays_here",
         nothing,
         f"{UNIT}/test_memory.py::test_a_command_cannot_be_dumped_or_debugged",
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from secure_env import parallel
+from engine import parallel
 from tests.support.stages import done
 
 
@@ -36,7 +36,7 @@ def test_a_worker_cannot_either(monkeypatch):
 
 CRASH = """
 import os, resource
-from secure_env import memory
+from engine import memory
 _, most = resource.getrlimit(resource.RLIMIT_CORE)
 resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 {}

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from secure_env import parallel
+from engine import parallel
 
 
 @pytest.mark.parametrize("cells", [1, parallel.SPREAD_FROM])

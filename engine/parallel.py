@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import connection
 from typing import TypeVar
 
-from secure_env import memory
+from engine import memory
 
 
 SPREAD_FROM = 20_000
