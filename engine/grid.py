@@ -16,6 +16,9 @@ from rules.classification import Additivity, Dimension
 SMALL = 4_000
 """Tables of so many cells together are protected as one block."""
 
+_OUTSIDE = -1
+"""The number of a cell that a block does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -49,6 +52,7 @@ class Grid:
         self.cells = _share(self.tables, self.offsets)
         self.matrix = self._equations(limits)
         self._by_cell = self.matrix.T.tocsr()
+        self._number = np.full(self.matrix.shape[1], _OUTSIDE)
 
     def places(self) -> Iterator[Ints]:
         """Per table the place in the group of each cell of its own grid."""
@@ -158,23 +162,21 @@ class Grid:
         return self._block(np.unique(self.cells))
 
     def _block(self, cells: Ints, above: NDArray[np.bool_] | None = None) -> Block:
-        inside = np.zeros(self.matrix.shape[1], dtype=bool)
-        inside[cells] = True
-        inside[self.size :] = True
-        candidates = self._by_cell[cells].indices
-        rows = np.unique(candidates)
+        number = self._number
+        number[cells] = np.arange(len(cells))
+        rows = np.unique(self._by_cell[cells].indices)
         part = self.matrix[rows]
-        outside = np.add.reduceat(~inside[part.indices], part.indptr[:-1])
-        part = part[outside == 0]
-        used = np.unique(part.indices)
-        remainders = used[used >= self.size]
+        is_cell = part.indices < self.size
+        outside = is_cell & (number[part.indices] == _OUTSIDE)
+        part = part[np.add.reduceat(outside, part.indptr[:-1]) == 0]
+        remainders = np.unique(part.indices[part.indices >= self.size])
         columns = np.concatenate([cells, remainders])
-        order = np.full(self.matrix.shape[1], -1, dtype=np.int64)
-        order[columns] = np.arange(len(columns))
+        number[columns] = np.arange(len(columns))
         local = csr_array(
-            (part.data, order[part.indices], part.indptr),
+            (part.data, number[part.indices], part.indptr),
             shape=(part.shape[0], len(columns)),
         )
+        number[columns] = _OUTSIDE
         if above is None:
             above = np.zeros(len(cells), dtype=bool)
         return Block(cells, local, len(remainders), above)

@@ -96,12 +96,13 @@ def protected(
     _must_be_possible(policy, given)
     tables = given.tables()
     shown = figures(tables, policy.rounding, key)
-    exposed = wanting = np.zeros(0, dtype=np.int64)
+    exposed = np.zeros(0, dtype=np.int64)
+    wanting = np.arange(given.cells.count)
     again: Wanting | None = None
     for number in range(1, ROUNDS + 1):
         found = protect(tables, policy, again, shown=shown)
         pattern = _gathered(given, found, number)
-        wanting = _exposed(given, pattern, policy)
+        wanting = _exposed(given, pattern, policy, wanting)
         if not len(wanting):
             return pattern
         exposed = np.sort(np.concatenate([exposed, wanting]))
@@ -237,8 +238,14 @@ def _gathered(given: _Input, found: Sequence[ProtectedTable], rounds: int) -> Pr
     return Protected(given.cells, given.order, published, status, reason, rounds)
 
 
-def _exposed(given: _Input, pattern: Protected, policy: DisclosurePolicy) -> Ints:
-    """The protected cells that this pattern gives away."""
+def _exposed(
+    given: _Input, pattern: Protected, policy: DisclosurePolicy, among: Ints
+) -> Ints:
+    """The protected cells that this pattern gives away, of those asked about.
+
+    A round only adds to the pattern: worlds of the round before are worlds of this one,
+    and a cell that these protect need not be asked about again.
+    """
     hidden = (pattern.published < 0) & (pattern.status != CellStatus.IMPOSSIBLE.value)
     view = View(
         given.cells,
@@ -254,4 +261,5 @@ def _exposed(given: _Input, pattern: Protected, policy: DisclosurePolicy) -> Int
     goals = goals_of_values(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )
-    return given_away(view, policy, goals)
+    asked = goals.take(np.flatnonzero(np.isin(goals.cells, among)))
+    return given_away(view, policy, asked)
