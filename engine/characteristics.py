@@ -62,6 +62,20 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
             "then 1 else 0 end as string)",
         ),
     ),
+    Characteristic.INTENSITY: ((_ANY, "coalesce(cast(held.hours as string), 'ONB')"),),
+    Characteristic.PERSPECTIVE: ((_ANY, "coalesce(held.perspective, 'ONB')"),),
+    Characteristic.CHAIN: (
+        (
+            _ANY,
+            "case when units.heaviest_at_start is null "
+            "and units.heaviest_at_end is null then 'K' "
+            "when units.heaviest_at_start is null then 'I' "
+            "when units.heaviest_at_end is null then units.went_to "
+            "when units.heaviest_at_end < units.heaviest_at_start then 'L' "
+            "when units.heaviest_at_end > units.heaviest_at_start then 'Z' "
+            "else 'G' end",
+        ),
+    ),
     Characteristic.COMBINATION: ((_ANY, "units.combination"),),
     Characteristic.NUMBER: ((_ANY, "units.number"),),
     Characteristic.FINANCING: ((_ANY, "units.financing"),),

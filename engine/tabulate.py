@@ -48,7 +48,9 @@ def tabulate(
         value = count_inhabitants(microdata, table, cells, database)
     else:
         query = _query(indicator, table, period)
+        database.register("half_year", _days(period))
         value = _count(microdata, table, cells, query, database)
+        database.forget("half_year")
     evidence = with_evidence(cells, value, table)
     dimensions = (region, *table.dimensions)
     return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
@@ -79,6 +81,11 @@ def _count(
     counted = database.run(query)
     database.forget(*tables)
     return counted.column("value").combine_chunks().cast(pa.int64())
+
+
+def _days(period: HalfYear) -> pa.Table:
+    """The half-year as the query asks for it."""
+    return pa.table({"first_day": [period.first_day], "last_day": [period.last_day]})
 
 
 _PLACES = ("first", "second")

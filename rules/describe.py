@@ -30,7 +30,8 @@ def describe(indicator: Indicator, catalogue: Catalogue) -> str:
         "consent": table.consent,
         "policy": f"{indicator.disclosure}: {_policy(catalogue, indicator)}",
         "since": str(indicator.since),
-        "source": indicator.source or "not stated",
+        **({"until": str(indicator.until)} if indicator.until else {}),
+        "source": indicator.source,
     }
     width = max(map(len, facts))
     lines = [f"{name:<{width}}  {text or 'all'}" for name, text in facts.items()]

@@ -101,6 +101,17 @@ class Characteristic(Enum):
     ended; `ICJ` with a crisis, `ICN` without, `ICO` where that is not known); it ran on
     (`E`; `ED` and the completed months so far), or ended in it (`U`; `UR` and the
     reason, `UD` and the completed months that it lasted)."""
+    INTENSITY = "intensity"
+    """Of each provision how many whole hours a week it is granted for; `ONB` where that
+    is not known, or is not counted in time."""
+    PERSPECTIVE = "perspective"
+    """Of each trajectory of help what it is to achieve (asked up to 2018); `ONB` where
+    that is not known."""
+    CHAIN = "chain"
+    """How the heaviest that a unit had on the last day stands to the heaviest when the
+    half-year began: lighter `L`, as heavy `G`, heavier `Z`. `I` had nothing when it
+    began, `U` nothing on the last day (`UB` went on to basic support, `UZ` to the Zvw,
+    `UW` to the Wlz, `UO` elsewhere), `K` neither."""
     COMBINATION = "combination"
     """The laws that all provisions of a unit are from."""
     NUMBER = "number"
@@ -269,3 +280,9 @@ class Indicator:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denominator: Denominator | None = None
     source: str = ""
+    until: HalfYear | None = None
+    """The last half-year in which it was asked for; None: it still is."""
+
+    def covers(self, period: HalfYear) -> bool:
+        """Whether what it counts is asked for in the half-year."""
+        return self.since <= period and (self.until is None or period <= self.until)

@@ -20,7 +20,7 @@ from rules.vocabulary import DOMAINS
 
 _KEYS = (
     "code", "title", "definition", "table", "counts", "where", "time", "region",
-    "denominator", "disclosure", "since", "source",
+    "denominator", "disclosure", "since", "until", "source",
 )  # fmt: skip
 _PLACES = {
     CountedUnit.INHABITANTS: (RegionRule.RESIDENCE,),
@@ -44,6 +44,9 @@ UNITS = {
     Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
     Characteristic.LIVING: (CountedUnit.PROVISIONS,),
     Characteristic.COURSE: (CountedUnit.PROVISIONS,),
+    Characteristic.INTENSITY: (CountedUnit.PROVISIONS,),
+    Characteristic.PERSPECTIVE: (CountedUnit.PROVISIONS,),
+    Characteristic.CHAIN: _PERSONAL,
     Characteristic.COMBINATION: _TOGETHER,
     Characteristic.NUMBER: _TOGETHER,
     Characteristic.FINANCING: _TOGETHER,
@@ -76,10 +79,11 @@ def indicator_from(
         time=entry.word("time", TimeRule),
         region=entry.word("region", RegionRule),
         disclosure=entry.named("disclosure", policies),
-        since=_since(entry),
+        since=_half_year(entry, "since"),
         where=_where(entry),
         denominator=_denominator(entry),
-        source=entry.string("source", ""),
+        source=entry.string("source"),
+        until=_half_year(entry, "until") if "until" in entry.keys else None,
     )
     if len(entry.problems) == before:
         entry.matches(indicator.code, "[A-Z][A-Z0-9_]*", "'code'")
@@ -93,14 +97,14 @@ def indicator_from(
     return indicator
 
 
-def _since(entry: Entry) -> HalfYear:
+def _half_year(entry: Entry, key: str) -> HalfYear:
     before = len(entry.problems)
-    text = entry.string("since")
+    text = entry.string(key)
     try:
         return HalfYear.parse(text)
     except RuleError as error:
         if len(entry.problems) == before:
-            entry.wrong(f"'since': {error}")
+            entry.wrong(f"{key!r}: {error}")
         return HalfYear(2015, 1)
 
 
@@ -146,11 +150,11 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
                 f"of table {table.code!r}); "
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
-    whole = Characteristic.COURSE in table.by.values()
+    whole = bool({Characteristic.COURSE, Characteristic.CHAIN} & {*table.by.values()})
     whole |= indicator.counts is CountedUnit.EUROS
     if whole and indicator.time is not TimeRule.DURING:
         entry.wrong(
-            "a course, and costs, are of the half-year; 'time' must be 'during'"
+            "a course, a chain and costs are of the half-year; 'time' must be 'during'"
         )
     if indicator.counts is CountedUnit.DAYS and indicator.time is not TimeRule.ENDED_IN:
         entry.wrong("days are of what ended; 'time' must be 'ended_in'")

@@ -33,6 +33,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "child": ("EEN", "PAAR", "ANDER"),
     "household": ("EEN", "PAAR", "PAARKIND", "OUDER", "OVERIG", "INST"),
     "course": ("B", "I", "U", "E"),
+    "chain": ("I", "G", "L", "Z", "U", "K"),
+    "perspective": ("01", "02", "03", "04", "ONB"),
     "care": ("WLZ", "ZVW", "BEIDE", "GEEN"),
     "origin": ("NL", "EUR", "BUI"),
 }

@@ -239,7 +239,7 @@ class Period:
                 )
             ]
             for indicator in self.catalogue.indicators.values()
-            if indicator.since <= self.half_year
+            if indicator.covers(self.half_year)
         }
         return {code: group for code, group in found.items() if group}
 

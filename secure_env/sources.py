@@ -17,13 +17,14 @@ _SPELL = {"starts": _DAY, "ends": _DAY}
 _MONTH = {"year": pa.int64(), "month": pa.int64(), "gemeente": _TEXT}
 _WMO = {
     "person_key": _TEXT, "gemeente": _TEXT, "allocation": _TEXT, "type": _TEXT,
-    "financing": _TEXT, "reason": _TEXT, **_SPELL,
+    "financing": _TEXT, "reason": _TEXT, **_SPELL, "intensity": _TEXT, "unit": _TEXT,
+    "frequency": _TEXT,
 }  # fmt: skip
 _JEUGD = {
     "person_key": _TEXT, "provider": _TEXT, "kind": _TEXT, "form": _TEXT,
     "referrer": _TEXT, "reason": _TEXT, "birth_date": _TEXT, "sex": _TEXT,
     "gemeente": _TEXT, **_SPELL, "handed_over": _DAY, "taken_over": _DAY,
-    "crisis": pa.bool_(),
+    "crisis": pa.bool_(), "perspective": _TEXT,
 }  # fmt: skip
 
 COLUMNS: dict[str, dict[str, pa.DataType]] = {

@@ -1,14 +1,15 @@
 -- How many units bear each code, in every region. A unit counts once per cell, however
 -- many of its provisions bear the code, and has one place. A provision that partners share
--- is one (held), from the first begin to the last end; what is said of all provisions of a
+-- is one (held), from the first begin to the last end. Its weight: residence and shelter 3,
+-- support at home and other help 2, the rest 1. What is said of all provisions of a
 -- unit together is said of the unit (units). What has no unit (null) joins none, so that it
 -- counts nowhere.
 with facts as (
     select
         {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing, crisis,
-        reason, referrer, living_arrangement, starts, ends, age, sex,
+        reason, referrer, living_arrangement, hours, perspective, starts, ends, age, sex,
         reached_pension_age, household_type, household_place, income, origin, care,
-        min(ends) over (partition by person_id) < starts as again
+        least(ended_before, min(ends) over (partition by person_id)) < starts as again
     from provisions
     where {where}
         and (gemeente is null or gemeente in (select gemeente from participating))
@@ -24,6 +25,15 @@ held as (
         max(detail) as detail, max(financing) as financing, max(reason) as reason,
         max(referrer) as referrer, bool_or(crisis) as crisis,
         max(living_arrangement) as living_arrangement,
+        max(hours) as hours,
+        max(perspective) as perspective,
+        max(
+            case
+                when type = 'VO' or detail in ('JH11', 'JH12', 'JH13', 'JH14') then 3
+                when type = 'OT' or detail in ('JH02', 'JH03', 'JH04') then 2
+                else 1
+            end
+        ) as weight,
         min(starts) as starts,
         case when count(*) = count(ends) then max(ends) end as ends,
         bool_or(again) as again,
@@ -60,8 +70,17 @@ units as (
         max(origin) as origin,
         max(care) as care,
         max(reached) as reached,
-        max(known) as known
+        max(known) as known,
+        max(case when starts < first_day then weight end) as heaviest_at_start,
+        max(case when ends is null or ends > last_day then weight end) as heaviest_at_end,
+        case
+            when bool_or(domain = 'wmo' and reason = '12') then 'UB'
+            when bool_or(domain = 'wmo' and reason = '13') then 'UZ'
+            when bool_or(domain = 'wmo' and reason = '14') then 'UW'
+            else 'UO'
+        end as went_to
     from held
+    cross join half_year
     group by unit
 ),
 borne as (

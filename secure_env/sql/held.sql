@@ -1,16 +1,16 @@
 -- All provisions of the period together.
 select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
-    crisis, living_arrangement
+    crisis, living_arrangement, hours, perspective, ended_before
 from wmo_held
 union all
 select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
-    crisis, living_arrangement
+    crisis, living_arrangement, hours, perspective, ended_before
 from jeugd_held
 union all
 select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
-    crisis, living_arrangement
+    crisis, living_arrangement, hours, perspective, ended_before
 from bus_held
 union all
 select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
-    crisis, living_arrangement
+    crisis, living_arrangement, hours, perspective, ended_before
 from srg_held

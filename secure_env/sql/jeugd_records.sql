@@ -5,7 +5,8 @@ with delivered as (
     select
         person_key, provider, kind, form, referrer, reason, starts,
         coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, bool_or(crisis) as crisis, 1 as half
+        max(gemeente) as gemeente, bool_or(crisis) as crisis,
+        max(perspective) as perspective, 1 as half
     from jeugd
     where person_key is not null
     group by
@@ -15,7 +16,8 @@ with delivered as (
     select
         person_key, provider, kind, form, referrer, reason, starts,
         coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, bool_or(crisis) as crisis, 0 as half
+        max(gemeente) as gemeente, bool_or(crisis) as crisis,
+        max(perspective) as perspective, 0 as half
     from jeugd_previous
     where person_key is not null and kind in ('2', '3')
     group by
@@ -24,7 +26,7 @@ with delivered as (
 ),
 versions as (
     select
-        person_key, provider, kind, form, reason, referrer, crisis, gemeente, starts, ends,
+        person_key, provider, kind, form, reason, referrer, crisis, perspective, gemeente, starts, ends,
         handed_over, taken_over, half,
         max(half) over (
             partition by person_key, provider, kind, form, starts
@@ -38,9 +40,9 @@ select
             kind asc nulls last, form asc nulls last, provider asc nulls last,
             referrer asc nulls last, reason asc nulls last,
             handed_over asc nulls last, taken_over asc nulls last,
-            crisis asc nulls last, half asc
+            crisis asc nulls last, perspective asc nulls last, half asc
     ) - 1 as record,
-    person_key, provider, kind, form, referrer, crisis, reason, gemeente, starts, ends,
+    person_key, provider, kind, form, referrer, crisis, perspective, reason, gemeente, starts, ends,
     handed_over, taken_over, half
 from versions
 where half = newest

@@ -39,6 +39,9 @@ select
     reason,
     cast(null as string) as referrer,
     cast(null as boolean) as crisis,
-    cast(null as string) as living_arrangement
+    cast(null as string) as living_arrangement,
+    cast(null as bigint) as hours,
+    cast(null as string) as perspective,
+    cast(null as date) as ended_before
 from spells
 where {ran}

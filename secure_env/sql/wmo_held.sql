@@ -1,11 +1,11 @@
 -- Every Wmo arrangement with a record that the half-year delivered and that ran in it,
 -- from its first begin to the last end that the newest delivery gives; still running when
--- one of its newest records is. The last record says why it ended and how it is financed.
+-- one of its newest records is. The last record says why it ended, how it is financed and how intense it is.
 with placed as (
     select
         records.person_key, records.gemeente, records.type, records.starts,
         records.ends, records.half, records.delivered, arrangements.arrangement,
-        records.financing, records.reason,
+        records.financing, records.reason, records.hours,
         row_number() over (
             partition by arrangements.arrangement
             order by
@@ -33,7 +33,10 @@ select
     max(case when placed.last = 1 then placed.reason end) as reason,
     cast(null as string) as referrer,
     cast(null as boolean) as crisis,
-    cast(null as string) as living_arrangement
+    cast(null as string) as living_arrangement,
+    max(case when placed.last = 1 then placed.hours end) as hours,
+    cast(null as string) as perspective,
+    cast(null as date) as ended_before
 from placed
 left join main_groups on placed.type = main_groups.category
 group by placed.person_key, placed.gemeente, placed.arrangement

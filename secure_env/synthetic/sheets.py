@@ -45,6 +45,7 @@ JEUGD_COLUMNS = (
     "Soort",
     "Vorm",
     "Verwijzer",
+    "Perspectief",
     "Gestart_met_crisis",
     "Datum_aanvang",
     "Datum_einde",
@@ -85,6 +86,8 @@ _SRG_CODES = pa.array([*SRG_TYPES, "77"])
 _KINDS = np.array([kind for kind, _ in FORMS])
 _NO_SUCH_CODE = 99
 _NONE = 0
+_PERSPECTIVES = 4
+"""Asked up to 2018: later layouts leave it out."""
 _UNBORN_DATE = "99999999"
 
 
@@ -188,6 +191,7 @@ def jeugd_table(
         _codes(_ONE_DIGIT, _KINDS[known]),
         forms,
         _only(is_help, _codes(_TWO_DIGITS, records.referrer)),
+        _only(is_help, _codes(_TWO_DIGITS, 1 + records.birth % _PERSPECTIVES)),
         _only(is_help, pa.array(["N", "J"]).take(pa.array(records.crisis))),
         as_text(sheet.starts),
         as_text(sheet.ends),

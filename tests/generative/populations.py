@@ -48,6 +48,8 @@ EDGES = (
     PERIOD.last_day,
     PERIOD.last_day + DAY,
 )
+ENDED = (PERIOD.first_day - DAY, PERIOD.first_day - 2 * DAY)
+"""When help ended before, by the delivery of the half-year before."""
 TYPES = {
     "wmo": ("HH", "OT", "VO", "HD", "OV"),
     "jeugd": ("JH", "JB", "JR"),
@@ -217,6 +219,9 @@ def provisions(
         "financing": draw(financing),
         "referrer": draw(st.sampled_from(["01", "02"])) if kind == "JH" else None,
         "crisis": draw(st.sampled_from([True, False, None])) if kind == "JH" else None,
+        "hours": draw(st.sampled_from([0, 1, 8, None])) if domain == "wmo" else None,
+        "perspective": draw(st.sampled_from(["01", None])) if kind == "JH" else None,
+        "ended_before": draw(st.sampled_from([*ENDED, None])) if kind == "JH" else None,
         "living_arrangement": draw(st.sampled_from("13")) if kind == "BU" else None,
     }
     client = draw(st.sampled_from(GEMEENTEN))
@@ -250,7 +255,7 @@ def provisions(
                 income=person.income,
                 origin=person.origin,
                 care=person.care,
-                reason=ends and draw(st.sampled_from(["01", "05", None])),
+                reason=ends and draw(st.sampled_from(["01", "12", "14", None])),
                 **said,
             )
         )

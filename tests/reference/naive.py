@@ -22,6 +22,7 @@ from rules.period import HalfYear
 from tests.reference.naive_characteristics import (
     OF_A_PROVISION,
     OF_A_UNIT,
+    chain_of,
     is_part_of,
 )
 from tests.reference.records import COUNTRY, Codes, Inhabitants, Provision, Region
@@ -247,5 +248,6 @@ def has_code(
     else:
         unit = unit_of(row, indicator)
         own = [other for other in rows if unit_of(other, indicator) == unit]
-        found = OF_A_UNIT[word](own)
+        is_moved = word is Characteristic.CHAIN
+        found = chain_of(own, period) if is_moved else OF_A_UNIT[word](own)
     return any(is_part_of(each, code, dimension) for each in found)

@@ -66,6 +66,16 @@ def living_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
     return {row["living_arrangement"]} if row["living_arrangement"] else set()
 
 
+def intensity_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """Hele uren per week; anders onbekend."""
+    return {"ONB" if row["hours"] is None else str(row["hours"])}
+
+
+def perspective_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+    """Wat met de hulp wordt beoogd; anders onbekend."""
+    return {row["perspective"] or "ONB"}
+
+
 def course_of(row: Provision, rows: Sequence[Provision], period: HalfYear) -> set[str]:
     """Liep al (B) of begon (I); eindigde (U) of loopt door (E). Een uitkering van twee
     partners loopt van het eerste begin tot het laatste einde."""
@@ -89,7 +99,11 @@ CRISIS_FIRST = (None, False, True)
 
 
 def starts_again(row: Provision, rows: Sequence[Provision]) -> bool:
-    """Herhaald beroep: voor het begin had de persoon al iets dat was geëindigd."""
+    """Herhaald beroep: voor het begin had de persoon al iets dat was geëindigd, in dit
+    halfjaar of volgens de levering van het halfjaar ervoor."""
+    before = row["ended_before"]
+    if before is not None and before < row["starts"]:
+        return True
     return any(
         other["person_id"] == row["person_id"]
         and other["ends"] is not None
@@ -108,6 +122,38 @@ def full_months(first: date, last: date) -> int:
         if (year, month, first.day) > (last.year, last.month, last.day):
             return months
         months += 1
+
+
+def chain_of(rows: Sequence[Provision], period: HalfYear) -> set[str]:
+    """Van het zwaarste bij het begin naar het zwaarste op de laatste dag: lichter (L),
+    even zwaar (G) of zwaarder (Z); ingestroomd (I), uitgestroomd (U), of beide (K)."""
+    at_start, at_end = 0, 0
+    for row in rows:
+        if row["starts"] < period.first_day:
+            at_start = max(at_start, weight_of(row))
+        if row["ends"] is None or row["ends"] > period.last_day:
+            at_end = max(at_end, weight_of(row))
+    if at_start and at_end:
+        return {"L" if at_end < at_start else "Z" if at_end > at_start else "G"}
+    if at_start:
+        return {went_to(rows)}
+    return {"I" if at_end else "K"}
+
+
+def weight_of(row: Provision) -> int:
+    """Verblijf en opvang 3, ondersteuning thuis en andere jeugdhulp 2, de rest 1."""
+    if row["type"] == "VO" or row["detail"] in {"JH11", "JH12", "JH13", "JH14"}:
+        return 3
+    return 2 if row["type"] == "OT" or row["detail"] in {"JH02", "JH03", "JH04"} else 1
+
+
+def went_to(rows: Sequence[Provision]) -> str:
+    """Waarheen de cliënt uitstroomde, volgens de redenen van wat eindigde."""
+    reasons = {row["reason"] for row in rows if row["domain"] == "wmo"}
+    for reason, code in (("12", "UB"), ("13", "UZ"), ("14", "UW")):
+        if reason in reasons:
+            return code
+    return "UO"
 
 
 def financing_of(rows: Sequence[Provision]) -> set[str]:
@@ -196,6 +242,8 @@ OF_A_PROVISION: Mapping[Characteristic, OfAProvision] = {
     Characteristic.REFERRER: referrer_of,
     Characteristic.LIVING: living_of,
     Characteristic.COURSE: course_of,
+    Characteristic.INTENSITY: intensity_of,
+    Characteristic.PERSPECTIVE: perspective_of,
 }
 OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
     Characteristic.COMBINATION: lambda rows: {combination_of(rows)},

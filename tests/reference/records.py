@@ -24,6 +24,9 @@ class Provision(TypedDict):
     referrer: str | None
     crisis: bool | None
     living_arrangement: str | None
+    hours: int | None
+    perspective: str | None
+    ended_before: date | None
     age: int | None
     sex: str | None
     reached_pension_age: bool | None

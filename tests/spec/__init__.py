@@ -8,6 +8,7 @@ CHAPTERS = (
     "test_stapeling",
     "test_wmo_types",
     "test_characteristics",
+    "test_movement",
     "test_costs",
     "test_levensweg",
     "test_merging",

@@ -34,6 +34,7 @@ WMO = pa.schema(
     [
         *((name, pa.string()) for name in ("person_key", "gemeente", "allocation")),
         *((name, pa.string()) for name in ("type", "financing", "reason")),
+        *((name, pa.string()) for name in ("intensity", "unit", "frequency")),
         *((name, pa.date32()) for name in ("starts", "ends")),
     ]
 )
@@ -46,7 +47,8 @@ TYPES = {"wmo": "HH", "jeugd": "JH", "pwet": "BU"}
 COLUMNS = {
     "person", "household", "domain", "type", "provision", "starts", "ends", "lives",
     "client", "detail", "financing", "reason", "referrer", "crisis", "living", "age",
-    "sex", "pensioner", "in household", "place", "income", "origin", "care",
+    "sex", "pensioner", "in household", "place", "income", "origin", "care", "hours",
+    "perspective", "ended before",
 }  # fmt: skip
 """What an example may say of a provision; see `provisions_of`."""
 
@@ -72,15 +74,14 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
     domain = row.get("domain") or "wmo"
     gemeente, wijk = place(row.get("lives", "WK036301"))
     client = row.get("client", gemeente) if domain == "wmo" else None
-    ends = row.get("ends")
     return Provision(
         person_id=person,
         household_id=row.get("household", f"of {person}"),
         domain=domain,
         type=row.get("type") or TYPES[domain],
         provision_id=row.get("provision") or f"provision {number}",
-        starts=date.fromisoformat(row.get("starts") or period.first_day.isoformat()),
-        ends=None if ends is None else date.fromisoformat(ends),
+        starts=_day(row.get("starts")) or period.first_day,
+        ends=_day(row.get("ends")),
         client_gemeente=client,
         client_wijk=wijk if client == gemeente else None,
         gemeente=gemeente,
@@ -91,6 +92,9 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         referrer=row.get("referrer"),
         crisis={"yes": True, "no": False}.get(str(row.get("crisis"))),
         living_arrangement=row.get("living"),
+        hours=_number(row.get("hours")),
+        perspective=row.get("perspective"),
+        ended_before=_day(row.get("ended before")),
         age=_number(row.get("age")),
         sex=row.get("sex"),
         reached_pension_age={"yes": True, "no": False}.get(str(row.get("pensioner"))),
@@ -100,6 +104,10 @@ def _provision(row: Row, number: int, period: HalfYear) -> Provision:
         origin=row.get("origin"),
         care=row.get("care"),
     )
+
+
+def _day(given: str | None) -> date | None:
+    return None if given is None else date.fromisoformat(given)
 
 
 def _number(given: str | None) -> int | None:

@@ -257,6 +257,7 @@ def _indicator(indicator: Indicator, rules: Catalogue) -> Iterator[str]:
         "Shown by": f"policy `{indicator.disclosure}`, hides "
         f"{_hidden(rules, indicator.disclosure)}",
         "Since": str(indicator.since),
+        **({"Until": str(indicator.until)} if indicator.until else {}),
         "Source": indicator.source,
     }
     yield from ("| | |", "|---|---|")
