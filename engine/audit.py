@@ -18,7 +18,7 @@ from engine.published import PublishedTable
 from engine.safety import beyond_the_symbols, safety_intervals
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import Statements, statements
-from rules.disclosure import DisclosurePolicy, Zeros
+from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 
 
 PROTECTED = (CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value)
@@ -147,7 +147,7 @@ def _judge(
 
 
 def _symbols_alone(
-    view: Sequence[PublishedTable], said: Statements, policy: DisclosurePolicy
+    view: Sequence[PublishedTable], said: Statements, policies: Policies
 ) -> tuple[Ints, Ints]:
     """What the symbols alone say, without any figure that could have been a symbol.
 
@@ -156,7 +156,7 @@ def _symbols_alone(
     figures = []
     for table, offset in zip(view, said.offsets, strict=True):
         figure = ~table.hidden & (table.statuses != CellStatus.IMPOSSIBLE.value)
-        if policy.zeros is Zeros.PUBLISH:
+        if policy_of(policies, table.measure).zeros is Zeros.PUBLISH:
             figure &= table.values > 0
         figures.append(table.positions[figure] + offset)
-    return said.without(np.concatenate(figures), policy)
+    return said.without(np.concatenate(figures))

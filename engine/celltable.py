@@ -1,5 +1,6 @@
 """Cells with their evidence: what tabulation gives and protection decides upon."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -77,16 +78,34 @@ class CellTable:
         return flat.reshape(self.shape)
 
 
+LimitedCell = tuple[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """In every region the `smaller` cells together are at most the `larger` together.
 
-    A cell is the name of its table and its codes on the dimensions after the first.
-    The tables share their first dimension. Anybody who knows what is counted knows it.
+    A cell is the name of its table and its codes on the dimensions after the first; one
+    that is named twice counts twice. The tables share their first dimension, and what
+    is said holds in the `regions` named, or in all that all of them have. Anybody who
+    knows what is counted knows it.
     """
 
-    smaller: tuple[tuple[str, tuple[str, ...]], ...]
-    larger: tuple[tuple[str, tuple[str, ...]], ...]
+    smaller: tuple[LimitedCell, ...]
+    larger: tuple[LimitedCell, ...]
+    regions: tuple[str, ...] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The tables that its cells are of."""
+        return frozenset(name for name, _ in (*self.smaller, *self.larger))
+
+    def within(self, dimensions: Mapping[str, Sequence[Dimension]]) -> tuple[str, ...]:
+        """The regions in which it holds, given the dimensions of each table."""
+        codes = [dimensions[name][0].codes for name in sorted(self.names)]
+        named = codes[0] if self.regions is None else self.regions
+        common = set(named).intersection(*codes)
+        return tuple(code for code in codes[0] if code in common)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ relaxation close in from outside. A cell is settled where the two meet.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from engine.propagation import propagate
 from engine.repair import Repair
 from engine.safety import SafetyIntervals
 from engine.solver import UNBOUNDED, Endless, Floats, Ints, Optimum, Polytope
-from engine.system import System, components, side_by_side
+from engine.system import System, components, side_by_side, without_loose
 
 
 WORTH_ASKING = 2
@@ -80,14 +80,17 @@ def intervals(
         needed.low[targets] = enough.low
         needed.high[targets] = enough.high
         needed.width[targets] = enough.width
-    for unknowns, system in components(System(whole.matrix, whole.rhs, lower, upper)):
+    tight, loose = without_loose(replace(whole, lower=lower, upper=upper), wanted)
+    for unknowns, system in components(tight):
         asked = np.flatnonzero(wanted[unknowns])
         prober = Prober(system, asked, needed.take(unknowns))
         prober.settle(depth[unknowns])
         lower[unknowns], upper[unknowns] = prober.lower, prober.upper
         least[unknowns], most[unknowns] = prober.least, prober.most
         parts.append((unknowns, prober.worlds))
-    worlds = np.array(list(side_by_side(lower, parts)))
+    worlds = np.array([loose.complete(each) for each in side_by_side(lower, parts)])
+    least[loose.unknowns] = worlds[:, loose.unknowns].min(axis=0)
+    most[loose.unknowns] = worlds[:, loose.unknowns].max(axis=0)
     return Feasibility(lower, upper, least, most, worlds)
 
 
@@ -186,7 +189,9 @@ class Prober:
             if not np.any(reach):
                 continue
             parts = []
-            below = System(self._system.matrix, self._system.rhs, low, high)
+            below, loose = without_loose(
+                replace(self._system, lower=low, upper=high), reach
+            )
             for unknowns, system in components(below):
                 if np.any(reach[unknowns]):
                     part = self._part(unknowns, system, reach)
@@ -194,7 +199,7 @@ class Prober:
                     part.ask(depth[unknowns])
                     parts.append((unknowns, part.worlds[1:] or part.worlds))
             for world in side_by_side(base, parts):
-                self._record(world)
+                self._record(loose.complete(world))
 
     def _in_reach(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
         """Unknowns with an open end that limits like these leave within reach."""

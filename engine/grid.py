@@ -72,8 +72,14 @@ class Grid:
             for table, places in zip(self.tables, self.places(), strict=True)
         }
         for limit in limits:
+            regions = limit.within({each.name: each.dimensions for each in self.tables})
             larger, smaller = (
-                np.array([_per_region(*by_name[name], codes) for name, codes in cells])
+                np.array(
+                    [
+                        _per_region(*by_name[name], codes, regions)
+                        for name, codes in cells
+                    ]
+                )
                 for cells in (limit.larger, limit.smaller)
             )
             sums.add(larger, smaller, -1)
@@ -227,13 +233,16 @@ class _Sums:
         return coo_array((sign, (row, column)), shape=shape).tocsr()
 
 
-def _per_region(table: CellTable, cells: Ints, codes: tuple[str, ...]) -> Ints:
-    """The places of one combination of codes, for every code of the first dimension."""
+def _per_region(
+    table: CellTable, cells: Ints, codes: tuple[str, ...], regions: Sequence[str]
+) -> Ints:
+    """The places of one combination of codes, for each of the regions."""
     for dimension, code in reversed(
         list(zip(table.dimensions[1:], codes, strict=True))
     ):
         cells = cells[..., dimension.codes.index(code)]
-    return cells
+    number = {code: place for place, code in enumerate(table.dimensions[0].codes)}
+    return cells[[number[region] for region in regions]]
 
 
 def _sums(dimension: Dimension) -> Iterator[tuple[int, list[int], int]]:

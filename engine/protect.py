@@ -19,13 +19,14 @@ from engine.propagation import propagate
 from engine.rounding import figures
 from engine.safety import (
     Goals,
+    SafetyIntervals,
     beyond_the_symbols,
     protected_as_opt_outs,
     safety_intervals,
 )
 from engine.secondary import Readings, Start, secondary
-from engine.solver import UNBOUNDED, Ints
-from rules.disclosure import DisclosurePolicy, Zeros
+from engine.solver import UNBOUNDED, Ints, Mask
+from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 
 
 Words = NDArray[np.str_]
@@ -44,12 +45,12 @@ class Wanting:
 
 def protect(
     tables: Sequence[CellTable],
-    policy: DisclosurePolicy,
+    policies: Policies,
     wanting: Wanting | None = None,
     limits: Sequence[Limit] = (),
     shown: Mapping[str, Ints] | None = None,
 ) -> tuple[ProtectedTable, ...]:
-    """The tables as they may be published together under one policy.
+    """The tables as they may be published together.
 
     `limits` are what anybody knows of the cells besides the sums. Cells are added to
     the pattern that is `wanting`, if any. `shown` are the `figures` of all cells where
@@ -58,22 +59,13 @@ def protect(
     """
     grid = Grid(tables, limits)
     if shown is None:
-        shown = figures(tables, policy.rounding, limits=limits)
-    status, reason = _decided(grid, policy)
-    in_range = reason == HIDDEN_RANGE
-    exact = _exact(grid)
-    readings = _readings(grid, policy, shown, _Marks(status, in_range, exact))
+        shown = _figures(tables, policies, limits)
+    marks = _Marks(*_decided(grid, policies), _exact(grid))
+    status, reason, exact = marks.status, marks.reason, marks.exact
+    readings = _readings(grid, policies, shown, marks)
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
     protected = np.unique(grid.cells[hidden[grid.cells]])
-    as_opt_out = status == CellStatus.OPT_OUT.value
-    if protected_as_opt_outs(policy):
-        as_opt_out |= hidden & ~in_range
-    safety = safety_intervals(
-        exact[protected],
-        as_opt_out[protected],
-        policy,
-        magnitude=any(table.magnitude for table in tables),
-    )
+    safety = _safety(grid, policies, marks).take(protected)
     must_show = (status == CellStatus.MUST_SHOW.value) & (exact > 0)
     symbols = _symbols_alone(grid, readings, hidden | must_show)
     safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
@@ -87,7 +79,21 @@ def protect(
     )
 
 
-def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
+def _figures(
+    tables: Sequence[CellTable], policies: Policies, limits: Sequence[Limit]
+) -> dict[str, Ints]:
+    """The figure of every cell, rounded with all that are published in one way."""
+    found: dict[str, Ints] = {}
+    own = [policy_of(policies, table.measure).rounding for table in tables]
+    for rounding in dict.fromkeys(own):
+        alike = [t for t, way in zip(tables, own, strict=True) if way == rounding]
+        names = {table.name for table in alike}
+        among = [limit for limit in limits if limit.names <= names]
+        found |= figures(alike, rounding, limits=among)
+    return found
+
+
+def _decided(grid: Grid, policies: Policies) -> tuple[Words, Words]:
     """Status and reason of every cell of the group before secondary suppression.
 
     Where linked tables share a cell, the first rule that hides it in any of them holds.
@@ -96,7 +102,7 @@ def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
     reason = np.full(grid.size, "", dtype="<U24")
     for table, own in zip(grid.tables, grid.places(), strict=True):
         given = table.statuses().ravel()
-        hit = primary(table, policy).ravel()
+        hit = primary(table, policy_of(policies, table.measure)).ravel()
         found = np.where(hit != "", CellStatus.PRIMARY.value, given)
         free = status[own] == CellStatus.SAFE.value
         status[own[free]] = found[free]
@@ -107,14 +113,22 @@ def _decided(grid: Grid, policy: DisclosurePolicy) -> tuple[Words, Words]:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """Of each cell its status, its value, and whether a reader takes it to be in range.
+    """Of each cell its status, the rule that hides it, and its value.
 
     Of a value only that counts which the symbol or figure tells as well.
     """
 
     status: Words
-    in_range: NDArray[np.bool_]
+    reason: Words
     exact: Ints
+
+    @property
+    def in_range(self) -> Mask:
+        """The cells that a reader takes to be in the hidden range."""
+        return np.asarray(self.reason == HIDDEN_RANGE)
+
+    def take(self, at: Ints) -> "_Marks":
+        return _Marks(self.status[at], self.reason[at], self.exact[at])
 
 
 def _exact(grid: Grid) -> Ints:
@@ -124,30 +138,54 @@ def _exact(grid: Grid) -> Ints:
     return value
 
 
+def _safety(grid: Grid, policies: Policies, marks: _Marks) -> SafetyIntervals:
+    """The safety interval of each cell, were it protected."""
+    none = np.zeros(grid.size, dtype=np.int64)
+    low, high, width = none.copy(), none.copy(), none.copy()
+    for table, own in zip(grid.tables, grid.places(), strict=True):
+        policy, here = policy_of(policies, table.measure), marks.take(own)
+        as_opt_out = here.status == CellStatus.OPT_OUT.value
+        if protected_as_opt_outs(policy):
+            as_opt_out |= ~here.in_range
+        found = safety_intervals(
+            here.exact, as_opt_out.astype(np.int64), policy, magnitude=table.magnitude
+        )
+        low[own], high[own], width[own] = found.low, found.high, found.width
+    return SafetyIntervals(low, high, width)
+
+
 def _readings(
-    grid: Grid, policy: DisclosurePolicy, shown: Mapping[str, Ints], marks: _Marks
+    grid: Grid, policies: Policies, shown: Mapping[str, Ints], marks: _Marks
 ) -> Readings:
     """What a reader can believe of each cell by itself, shown or hidden."""
-    exact = marks.exact
-    figure = np.zeros(grid.size, dtype=np.int64)
+    ends = np.zeros((4, grid.size), dtype=np.int64)
+    hideable = np.zeros(grid.size, dtype=bool)
     for table, own in zip(grid.tables, grid.places(), strict=True):
-        figure[own] = shown[table.name]
+        policy, here = policy_of(policies, table.measure), marks.take(own)
+        ends[:2, own] = _shown_readings(policy, shown[table.name], here)
+        ends[2:, own] = _hidden_readings(policy, here)
+        hideable[own] = here.status == CellStatus.SAFE.value
+        if policy.zeros is Zeros.PUBLISH:
+            hideable[own] &= here.exact != 0
+    return Readings(ends[0], ends[1], ends[2], ends[3], hideable)
+
+
+def _shown_readings(
+    policy: DisclosurePolicy, figure: Ints, marks: _Marks
+) -> tuple[Ints, Ints]:
+    exact = marks.exact
     below, above = policy.rounding.slack()
-    shown_low, shown_high = np.maximum(figure - below, 0), figure + above
-    shown_high[marks.status == CellStatus.IMPOSSIBLE.value] = 0
+    low, high = np.maximum(figure - below, 0), figure + above
+    high[marks.status == CellStatus.IMPOSSIBLE.value] = 0
     if policy.reader.knows_rule and policy.hide is not None:
         first, last = policy.hide
         first = max(first, 1) if policy.zeros is Zeros.PUBLISH else first
-        shown_low = np.where(exact > last, np.maximum(shown_low, last + 1), shown_low)
-        shown_high = np.where(
-            exact < first, np.minimum(shown_high, first - 1), shown_high
-        )
-    return Readings(shown_low, shown_high, *_hidden_readings(policy, marks))
+        low = np.where(exact > last, np.maximum(low, last + 1), low)
+        high = np.where(exact < first, np.minimum(high, first - 1), high)
+    return low, high
 
 
-def _hidden_readings(
-    policy: DisclosurePolicy, marks: _Marks
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _hidden_readings(policy: DisclosurePolicy, marks: _Marks) -> tuple[Ints, Ints]:
     zero_means_zero = policy.zeros is Zeros.PUBLISH and policy.reader.knows_zeros
     opted_out = marks.status == CellStatus.OPT_OUT.value
     low = np.where(opted_out, 0, 1 if zero_means_zero else 0)
@@ -156,15 +194,10 @@ def _hidden_readings(
         first, last = policy.hidden_range()
         low = np.where(marks.in_range, first, low)
         high = np.where(marks.in_range, last, high)
-    hideable = marks.status == CellStatus.SAFE.value
-    if policy.zeros is Zeros.PUBLISH:
-        hideable &= marks.exact != 0
-    return low, high, hideable
+    return low, high
 
 
-def _symbols_alone(
-    grid: Grid, readings: Readings, hidden: NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
+def _symbols_alone(grid: Grid, readings: Readings, hidden: Mask) -> tuple[Ints, Ints]:
     """What could be believed of each cell if all that can be hidden were hidden."""
     unseen = hidden | readings.hideable
     low = np.where(unseen, readings.hidden_low, readings.shown_low)

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 UNBOUNDED = 1 << 40
 """Upper bound of a cell that nothing published limits; no count comes near it."""

@@ -19,7 +19,7 @@ from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
 from engine.system import System
 from rules.classification import Additivity, Dimension, Hierarchy
-from rules.disclosure import DisclosurePolicy, Zeros
+from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 from rules.errors import RuleError
 
 
@@ -35,7 +35,7 @@ class Statements:
     combinations of codes, last dimension fastest); `offsets` says where each table
     begins. Remainders that no table shows come last. `depth` says how far below the
     total a cell's code is on the largest dimension that all tables have; a remainder is
-    below everything.
+    below everything. `least_hidden` is what each cell is at least when it is a symbol.
     """
 
     matrix: csr_array
@@ -43,6 +43,7 @@ class Statements:
     upper: Ints
     offsets: tuple[int, ...]
     depth: Ints
+    least_hidden: Ints
 
     @property
     def system(self) -> System:
@@ -54,21 +55,19 @@ class Statements:
         """What limits each unknown by adding and subtracting; may contradict itself."""
         return narrowed(self.matrix, self.lower, self.upper)
 
-    def without(self, figures: Ints, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
+    def without(self, figures: Ints) -> tuple[Ints, Ints]:
         """What limits each unknown when these figures are symbols too.
 
         No pattern of hidden cells could keep more from a reader.
         """
         lower, upper = self.lower.copy(), self.upper.copy()
-        lower[figures] = _least_hidden(policy)
+        lower[figures] = self.least_hidden[figures]
         upper[figures] = UNBOUNDED
         return propagate(self.matrix, lower, upper)
 
 
 def statements(
-    tables: Sequence[PublishedTable],
-    policy: DisclosurePolicy,
-    limits: Sequence[Limit] = (),
+    tables: Sequence[PublishedTable], policies: Policies, limits: Sequence[Limit] = ()
 ) -> Statements:
     """Everything that these tables, published together, say about their cells."""
     sizes = [table.frame_size for table in tables]
@@ -79,7 +78,8 @@ def statements(
         )
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     equations = Equations(int(offsets[-1]))
-    bounds = [_cell_bounds(table, policy) for table in tables]
+    own = [policy_of(policies, table.measure) for table in tables]
+    bounds = [_cell_bounds(*each) for each in zip(tables, own, strict=True)]
     for table, offset in zip(tables, offsets, strict=False):
         _add_table(equations, table, int(offset))
     add_equal_cells(equations, tables, offsets)
@@ -95,6 +95,7 @@ def statements(
         np.concatenate(
             [*(_depths(table, along) for table in tables), extra + UNBOUNDED]
         ),
+        np.repeat([*map(_least_hidden, own), 0], [*sizes, len(extra)]),
     )
 
 
@@ -131,25 +132,31 @@ def _steps(dimension: Dimension, code: str) -> int:
 def _add_limit(
     equations: Equations, tables: Sequence[PublishedTable], offsets: Ints, limit: Limit
 ) -> None:
-    """For every code of the first dimension: larger - smaller - remainder = 0."""
+    """For every region in which it holds: larger - smaller - remainder = 0."""
     begin = {
         table.name: (table, int(offset))
         for table, offset in zip(tables, offsets, strict=False)
     }
-    terms = []
+    regions = limit.within({table.name: table.dimensions for table in tables})
+    rows = np.arange(len(regions), dtype=np.int64)
+    terms = [(-1, rows, equations.fresh(len(rows)))]
     for sign, cells in ((1, limit.larger), (-1, limit.smaller)):
         for name, codes in cells:
             table, offset = begin[name]
-            first, *others = (dimension.codes for dimension in table.dimensions)
-            inner = 0
-            for known, code in zip(others, codes, strict=True):
-                inner = inner * len(known) + known.index(code)
-            step = table.frame_size // len(first)
-            regions = np.arange(len(first), dtype=np.int64)
-            terms.append((sign, regions, offset + regions * step + inner))
-    count = len(terms[0][1])
-    terms.append((-1, np.arange(count, dtype=np.int64), equations.fresh(count)))
-    equations.add(*terms, rows=count)
+            terms.append((sign, rows, offset + _per_region(table, regions, codes)))
+    equations.add(*terms, rows=len(rows))
+
+
+def _per_region(
+    table: PublishedTable, regions: Sequence[str], codes: Sequence[str]
+) -> Ints:
+    """Where the cell with these codes stands in the frame, for each of the regions."""
+    first, *others = (dimension.codes for dimension in table.dimensions)
+    number = {code: place for place, code in enumerate(first)}
+    place = np.array([number[region] for region in regions], dtype=np.int64)
+    for known, code in zip(others, codes, strict=True):
+        place = place * len(known) + known.index(code)
+    return place
 
 
 def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:

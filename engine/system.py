@@ -7,7 +7,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from engine.solver import Ints
+from engine.propagation import Entries
+from engine.solver import Ints, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,46 @@ class System:
     rhs: Ints
     lower: Ints
     upper: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Equations that limit nothing, each with the unknown that only it has."""
+
+    matrix: csr_array
+    rhs: Ints
+    unknowns: Ints
+    signs: Ints
+
+    def complete(self, world: Ints) -> Ints:
+        """The world, in place, with the unknowns that make these equations true."""
+        world[self.unknowns] = 0
+        world[self.unknowns] = self.signs * (self.rhs - self.matrix @ world)
+        return world
+
+
+def without_loose(whole: System, asked: Mask) -> tuple[System, Loose]:
+    """The system without the equations that cannot bind.
+
+    Such an equation has an unknown that no other equation has and that is not asked
+    for, and the bounds of the others leave it what it needs. So it is a constant here.
+    """
+    matrix = whole.matrix
+    column = matrix.indices
+    alone = np.bincount(column, minlength=matrix.shape[1]) == 1
+    alone &= ~asked
+    at_least, at_most = Entries(matrix, whole.rhs).implied(whole.lower, whole.upper)
+    fits = alone[column] & (np.abs(matrix.data) == 1)
+    fits &= (at_least >= whole.lower[column]) & (at_most <= whole.upper[column])
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    rows, first = np.unique(row[fits], return_index=True)
+    unknowns, signs = column[fits][first], matrix.data[fits][first]
+    kept = np.ones(matrix.shape[0], dtype=bool)
+    kept[rows] = False
+    upper = whole.upper.copy()
+    upper[unknowns] = whole.lower[unknowns]
+    loose = Loose(matrix[rows], whole.rhs[rows], unknowns, signs)
+    return System(matrix[kept], whole.rhs[kept], whole.lower, upper), loose
 
 
 def components(whole: System) -> Iterator[tuple[Ints, System]]:

@@ -3,6 +3,7 @@
 Words: SDC Handbook (2nd ed.). Numbers of the monitor: `disclosure.toml`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -147,3 +148,14 @@ class DisclosurePolicy:
         if self.zeros is Zeros.PUBLISH and self.reader.knows_zeros:
             low = max(low, 1)
         return low, high
+
+
+Policies = DisclosurePolicy | Mapping[str, DisclosurePolicy]
+"""One policy for all tables that are published together, or one for each measure."""
+
+
+def policy_of(policies: Policies, measure: str) -> DisclosurePolicy:
+    """The policy under which a measure is published."""
+    if isinstance(policies, DisclosurePolicy):
+        return policies
+    return policies[measure]

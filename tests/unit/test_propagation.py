@@ -15,6 +15,7 @@ from engine.solver import UNBOUNDED
 
 BOUNDS = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
 SIGNS = st.sampled_from([1, -1])
+TIMES = st.sampled_from([-3, -1, 0, 1, 2])
 
 
 def of(rows, lower, upper, rhs=None):
@@ -42,7 +43,7 @@ def test_one_equation_leaves_each_unknown_what_some_answer_has(terms, rhs):
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.lists(st.sampled_from([-1, 0, 1]), min_size=4, max_size=4), max_size=3),
+    st.lists(st.lists(TIMES, min_size=4, max_size=4), max_size=3),
     st.lists(BOUNDS, min_size=4, max_size=4),
 )
 def test_no_answer_is_lost_and_nothing_is_left_to_narrow(rows, bounds):
@@ -70,6 +71,17 @@ def test_what_nothing_limits_stays_endless_and_limits_nothing():
     )  # fmt: skip
     assert of([[1, -1, 1]], [0, 0, 3], [UNBOUNDED, UNBOUNDED, 5]) == (
         [0, 3, 3], [UNBOUNDED, UNBOUNDED, 5],
+    )  # fmt: skip
+
+
+def test_what_counts_several_times_is_limited_to_its_share():
+    """Three of the one and two of the other are 20 at most: 6 of the one."""
+    three_and_two = [[3, 2, 1]]
+    assert of(three_and_two, [0, 1, 0], [UNBOUNDED] * 3, [20]) == (
+        [0, 1, 0], [6, 10, 18],
+    )  # fmt: skip
+    assert of([[3, -2, 0]], [0, 5, 0], [UNBOUNDED] * 3) == (
+        [4, 6, 0], [UNBOUNDED] * 3,
     )  # fmt: skip
 
 
