@@ -13,15 +13,17 @@ def participation(
     period: HalfYear,
     delivered: Mapping[str, frozenset[str]],
     consent: pa.Table,
+    own: pa.Table,
 ) -> pa.Table:
     """Gemeente, part, participates: a row for every gemeente and part.
 
     `delivered` has per source the suppliers whose delivery counts; `consent` is the
-    newest list of VNG, so that a later word goes before an earlier one.
+    newest list of VNG. `own` has what gemeenten decided with their newest delivery;
+    that goes before the list.
     """
     rules = load_consent()
     said: dict[str, dict[str, bool]] = {}
-    for row in consent.to_pylist():
+    for row in (*consent.to_pylist(), *own.to_pylist()):
         decided = said.setdefault(row["gemeente"], {})
         decided[row["part"].lower()] = row["publishes"]
     rows = [

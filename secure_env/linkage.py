@@ -60,6 +60,7 @@ def link(
         period,
         sources.suppliers,
         sources.arrow("toestemming"),
+        sources.arrow("besluit"),
     )
     database.register("provisions", provisions)
     report = _run("linkage_report", database)

@@ -15,6 +15,7 @@ Source: TypeAlias = pa.Table | pa.RecordBatchReader
 _TEXT, _DAY = pa.string(), pa.date32()
 _SPELL = {"starts": _DAY, "ends": _DAY}
 _MONTH = {"year": pa.int64(), "month": pa.int64(), "gemeente": _TEXT}
+_CONSENT = {"gemeente": _TEXT, "part": _TEXT, "publishes": pa.bool_()}
 _WMO = {
     "person_key": _TEXT, "gemeente": _TEXT, "allocation": _TEXT, "type": _TEXT,
     "financing": _TEXT, "reason": _TEXT, **_SPELL, "intensity": _TEXT, "unit": _TEXT,
@@ -61,7 +62,8 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "wijk": _TEXT, "wijk_name": _TEXT, "gemeente": _TEXT, "gemeente_name": _TEXT,
         "provincie": _TEXT, "provincie_name": _TEXT,
     },
-    "toestemming": {"gemeente": _TEXT, "part": _TEXT, "publishes": pa.bool_()},
+    "toestemming": _CONSENT,
+    "besluit": _CONSENT,
 }  # fmt: skip
 """Source -> the stored columns that linkage looks at."""
 
@@ -99,6 +101,7 @@ class DeliveredSources:
     huishoudens: Source | None = None
     regio: Source | None = None
     toestemming: Source | None = None
+    besluit: Source | None = None
     suppliers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Per source who delivered it: also those whose delivery has no records."""
 

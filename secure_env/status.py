@@ -100,7 +100,9 @@ def status_of(environment: Environment, period: HalfYear) -> PeriodStatus:
     """How the deliveries of a half-year stand at this moment."""
     sent = _Sent.of(environment, period)
     found: dict[tuple[str, str], SupplierStatus] = {}
-    tables: dict[str, list[pa.Table]] = {"regio": [], "toestemming": []}
+    tables: dict[str, list[pa.Table]] = {
+        name: [] for name in ("regio", "toestemming", "besluit")
+    }
     for life in lives(environment, period):
         source, supplier = life.parts[0].upper(), life.parts[2]
         standing = Standing.WITHDRAWN if life.is_withdrawn else Standing.APPROVED
@@ -116,7 +118,11 @@ def status_of(environment: Environment, period: HalfYear) -> PeriodStatus:
     for key in _missing(found, gemeenten):
         found[key] = sent.status(*key, Standing.MISSING, 0, 0)
     taking_part = participation(
-        gemeenten, period, _approved(found), _consent(tables["toestemming"])
+        gemeenten,
+        period,
+        _approved(found),
+        _consent(tables["toestemming"]),
+        _consent(tables["besluit"]),
     )
     by_gemeente: dict[str, dict[str, bool]] = {each: {} for each in gemeenten}
     for row in taking_part.to_pylist():

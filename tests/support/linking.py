@@ -24,6 +24,7 @@ PLAIN = {
     "huishoudens": {"type": "4", "place": "3", "starts": "2020-01-01"},
     "regio": {"provincie": "PV27"},
     "toestemming": {"part": "WMO_BASIS"},
+    "besluit": {"part": "WMO_BASIS"},
     "ouders": {"authority": "J"},
     "inkomen": {},
     "wmokosten": {"gemeente": "GM0363", "type": "02"},

@@ -71,8 +71,9 @@ def test_what_is_statutory_has_every_gemeente():
     assert parts(OPT_OUT, {}) == {"statutory"}
 
 
-def test_the_consent_layout_asks_for_every_part_that_is_asked():
-    layout = next(each for each in load_layouts() if each.source == "TOESTEMMING")
+@pytest.mark.parametrize("source", ["TOESTEMMING", "BESLUIT"])
+def test_every_part_that_is_asked_can_be_answered(source: str):
+    layout = next(each for each in load_layouts() if each.source == source)
     asked = {part.code for part in RULES.parts if part.asked_since is not None}
     assert {code.lower() for code in layout.field("part").codes} == asked
 

@@ -219,6 +219,31 @@ def test_a_gemeente_takes_part_when_it_delivered_and_did_not_object(database):
     assert found.participants("kosten_jeugd") == ()
 
 
+def test_what_a_gemeente_decides_goes_before_the_list(database):
+    """Part by part: what it does not say of itself is as the list has it."""
+    delivered = "person | gemeente\n---\nanna | GM0363\n | GM0392\n | GM0344"
+    found = linked(
+        database,
+        wmo=delivered,
+        toestemming="""
+        gemeente | part            | publishes
+        ---------+-----------------+----------
+        GM0363   | WMO_BASIS       | N
+        GM0392   | WMO_BASIS       | J
+        GM0344   | WMO_FACULTATIEF | N
+        """,
+        besluit="""
+        gemeente | part            | publishes
+        ---------+-----------------+----------
+        GM0363   | WMO_BASIS       | J
+        GM0392   | WMO_BASIS       | N
+        GM0344   | WMO_BASIS       | J
+        """,
+    )
+    assert found.participants("wmo_basis") == ("GM0344", "GM0363")
+    assert found.participants("wmo_facultatief") == ("GM0363",)
+
+
 # --- all of it, into cells ------------------------------------------------------------
 
 

@@ -131,6 +131,36 @@ def test_who_withdrew_delivered_and_takes_no_part(environment, tmp_path):
     assert status.taking_part("wmo_basis") == {"GM0002"}
 
 
+def test_the_consent_of_a_delivery_again_overrides(environment, tmp_path):
+    """It objected, was on the list as objecting, and delivered again."""
+    mine, name = GEMEENTEN[0], f"BESLUIT_{GEMEENTEN[0]}_{PERIOD}.csv"
+
+    def decide(publishes: str) -> frozenset[str]:
+        said = {"gemeente": mine, "part": "WMO_BASIS", "publishes": publishes}
+        content = csv_file("BESLUIT", [line("BESLUIT", said)])
+        (receipt,) = received(environment, write(tmp_path, name, content))
+        assert receipt.accepted
+        return status_of(environment, PERIOD).taking_part("wmo_basis")
+
+    received(environment, *registers(tmp_path, GEMEENTEN[:2], [mine]))
+    for gemeente in GEMEENTEN[:2]:
+        approve(environment, "WMO", gemeente)
+    assert decide("N") == {GEMEENTEN[1]}
+    assert decide("J") == {mine, GEMEENTEN[1]}
+    assert decide("N") == {GEMEENTEN[1]}
+    decide("J")
+    withdraw(environment, ("besluit", str(PERIOD), mine))
+    assert status_of(environment, PERIOD).taking_part("wmo_basis") == {GEMEENTEN[1]}
+
+
+def test_a_gemeente_decides_for_no_other(environment, tmp_path):
+    said = {"gemeente": "GM0002", "part": "WMO_BASIS", "publishes": "J"}
+    content = csv_file("BESLUIT", [line("BESLUIT", said)])
+    path = write(tmp_path, f"BESLUIT_GM0001_{PERIOD}.csv", content)
+    (receipt,) = received(environment, path)
+    assert receipt.broken == ("V09",)
+
+
 def test_nothing_received_stands_nowhere(environment):
     status = status_of(environment, PERIOD)
     assert (status.suppliers, status.gemeenten) == ((), ())
