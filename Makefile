@@ -68,7 +68,7 @@ test-spark: .spark/ready
 	touch $@
 
 # Every reader of deliveries, on bytes that Atheris makes; SECONDS each.
-SECONDS ?= 10
+SECONDS ?= 5
 
 test-fuzz: .fuzz/ready
 	$(BIN)/python -m tests.fuzz $(SECONDS)

@@ -87,6 +87,12 @@ def _add_outside(commands: Commands) -> None:
     made.add_argument("--seed", type=int, default=1)
     made.add_argument("--regions", type=Path, metavar="FILE")
     made.add_argument("--provinces", type=Path, metavar="FILE")
+    made.add_argument(
+        "--regions-of",
+        type=int,
+        metavar="YEAR",
+        help="also the regions of a later year, and the boundary changes up to it",
+    )
     init = _add(commands, "init", "make a new secure environment folder")
     init.add_argument("env", type=Path, metavar="ENV")
     init.add_argument("--statistician", default="statistician", metavar="NAME")

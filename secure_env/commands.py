@@ -67,6 +67,7 @@ def synthesise(given: Namespace) -> int:
             seed=given.seed,
             regions=given.regions,
             provinces=given.provinces,
+            regions_of=given.regions_of,
             progress=log.progress,
         )
     files = sum(len(paths) for paths in made.files.values())

@@ -1,11 +1,12 @@
 """Which gemeenten do not deliver Wmo, object to publication, or deliver again later."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from secure_env.synthetic.regions import Regions
+from secure_env.synthetic.regions import Gemeente, Regions, Wijk
 
 
 _MANY = 20
@@ -56,13 +57,12 @@ def consent_table(
     )
 
 
-def region_table(regions: Regions) -> pa.Table:
+def region_table(
+    gemeenten: Sequence[Gemeente], wijken: Iterable[Wijk | None]
+) -> pa.Table:
     """Every wijk with its gemeente and provincie."""
-    rows = [
-        (wijk, regions.gemeenten[place])
-        for wijk, place in zip(regions.wijken, regions.areas.gemeente, strict=True)
-        if wijk is not None
-    ]
+    by_code = {gemeente.code: gemeente for gemeente in gemeenten}
+    rows = [(wijk, by_code[wijk.gemeente]) for wijk in wijken if wijk is not None]
     return pa.table(
         {
             "Wijkcode": [wijk.code for wijk, _ in rows],

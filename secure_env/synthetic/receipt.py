@@ -78,10 +78,10 @@ class Receipt:
     def of(
         folder: Path,
         period: HalfYear,
-        numbers: tuple[int | None, int],
+        numbers: tuple[int | None, int, int | None],
         maps: tuple[Path | None, Path | None],
     ) -> "Receipt":
-        """`numbers` are persons and seed, `maps` the files of regions and provinces."""
+        """`numbers` are persons, seed and later year; `maps` regions and provinces."""
         settings = {
             "version": str(_VERSION),
             "persons": str(numbers[0]),
@@ -89,6 +89,8 @@ class Receipt:
             "regions": _digest(maps[0]),
             "provinces": _digest(maps[1]),
         }
+        if numbers[2] is not None:
+            settings["regions_of"] = str(numbers[2])
         return Receipt(folder, period, settings)
 
     def made(self) -> Made | None:
