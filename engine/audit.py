@@ -10,14 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from engine.celltable import CellStatus, CellTable, Limit
+from engine.celltable import CellStatus, CellTable, Limit, frame_codes
+from engine.earlier import EarlierTable
 from engine.errors import AuditFailed
-from engine.feasibility import Feasibility, intervals
+from engine.feasibility import intervals
 from engine.published import PublishedTable
-from engine.safety import beyond_the_symbols, safety_intervals
+from engine.safety import safety_intervals
 from engine.solver import UNBOUNDED, Ints
-from engine.statements import Statements, statements
+from engine.statements import statements
+from engine.unkept import GivenAway, Judge
 from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 
 
@@ -31,23 +34,28 @@ class TableAudit:
 
     `intervals` has the codes of every hidden cell, `lower` and `upper` (null: nothing
     limits it), `exact` (whether both ends are proven and attained) and `protected`.
-    `exposed` are the rows of `intervals` that the view gives away.
+    `exposed` are the rows of `intervals` that the view gives away, `told` those that
+    earlier releases gave away by themselves, and to which this one adds nothing.
+    Of an earlier table the rows are the cells that have to stay hidden.
     """
 
     name: str
     intervals: pa.Table
     exposed: Ints
+    told: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """What an audit found: per table the intervals, and the worlds that prove them.
 
-    `worlds` has a row per world and a column per cell, tables one after another.
+    `worlds` has a row per world and a column per cell, tables one after another, those
+    of earlier releases last.
     """
 
     tables: tuple[TableAudit, ...]
     worlds: Ints
+    before: tuple[TableAudit, ...] = ()
 
     @property
     def hidden(self) -> int:
@@ -55,36 +63,51 @@ class AuditReport:
 
     @property
     def exposed(self) -> int:
-        return sum(len(table.exposed) for table in self.tables)
+        return sum(len(table.exposed) for table in (*self.tables, *self.before))
+
+    @property
+    def told(self) -> int:
+        return sum(len(table.told) for table in (*self.tables, *self.before))
 
 
 def audit(
     view: Sequence[PublishedTable],
     exact: Sequence[CellTable],
-    policy: DisclosurePolicy,
+    policies: Policies,
     limits: Sequence[Limit] = (),
+    before: Sequence[EarlierTable] = (),
 ) -> AuditReport:
-    """Audit tables that are published together under one policy.
+    """Audit tables that are published together.
 
-    `view` is what a reader gets; `exact` holds the same tables' true values, used for
-    nothing but the judgement. Raises Contradiction when no whole numbers could have
-    been published so, AuditFailed when a sensitive count is shown.
+    `view` is what a reader gets, and got `before`; `exact` holds the same tables' true
+    values, used for nothing but the judgement. Raises Contradiction when no whole
+    numbers could have been published so, AuditFailed when a sensitive count is shown.
     """
     for table, truth in zip(view, exact, strict=True):
-        _must_hide(table, truth, policy)
-    said = statements(view, policy, limits)
+        _must_hide(table, truth, policy_of(policies, table.measure))
+    every = [*view, *map(PublishedTable.of_earlier, before)]
+    said = statements(every, policies, limits)
+    now, then = said.offsets[: len(view)], said.offsets[len(view) :]
     hidden = [
         table.positions[table.hidden] + offset
-        for table, offset in zip(view, said.offsets, strict=True)
+        for table, offset in zip(view, now, strict=True)
     ]
-    found = intervals(said.system, np.concatenate(hidden), said.depth)
-    symbols = _symbols_alone(view, said, policy)
-    reports = [
-        _judge(table, truth, _Found(found, symbols, offset), policy)
-        for table, truth, offset in zip(view, exact, said.offsets, strict=True)
-    ]
-    cells = sum(table.frame_size for table in view)
-    return AuditReport(tuple(reports), found.worlds[:, :cells])
+    kept = [each.goals.cells + start for each, start in zip(before, then, strict=True)]
+    found = intervals(said.system, np.concatenate([*hidden, *kept]), said.depth)
+    cells = sum(table.frame_size for table in every)
+    earlier = np.arange(then[0] if then else cells, cells)
+    judge = Judge(said, found, _figures(view, now, policies), earlier)
+    return AuditReport(
+        tuple(
+            _judge(table, truth, at, (judge, policy_of(policies, table.measure)))
+            for table, truth, at in zip(view, exact, hidden, strict=True)
+        ),
+        found.worlds[:, :cells],
+        tuple(
+            _judge_earlier(table, at, judge)
+            for table, at in zip(before, kept, strict=True)
+        ),
+    )
 
 
 def _must_hide(
@@ -105,58 +128,73 @@ def _must_hide(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found for all tables, and where one table's unknowns begin."""
-
-    intervals: Feasibility
-    symbols: tuple[Ints, Ints]
-    offset: int
-
-
 def _judge(
-    table: PublishedTable, truth: CellTable, found: _Found, policy: DisclosurePolicy
+    table: PublishedTable,
+    truth: CellTable,
+    at: Ints,
+    by: tuple[Judge, DisclosurePolicy],
 ) -> TableAudit:
-    at = table.positions[table.hidden] + found.offset
-    interval, symbols = found.intervals, found.symbols
+    """The hidden cells of a table, which are these unknowns."""
+    judge, policy = by
     status = table.statuses[table.hidden]
-    value = truth.grid("value").ravel()[at - found.offset]
-    safety = beyond_the_symbols(
-        safety_intervals(
-            value,
-            (status == CellStatus.OPT_OUT.value).astype(np.int64),
-            policy,
-            magnitude=truth.magnitude,
-        ),
-        symbols[0][at],
-        symbols[1][at],
+    value = truth.grid("value").ravel()[table.positions[table.hidden]]
+    safety = safety_intervals(
+        value,
+        (status == CellStatus.OPT_OUT.value).astype(np.int64),
+        policy,
+        magnitude=truth.magnitude,
     )
     protected = np.isin(status, PROTECTED)
-    covered = safety.covered(interval.least[at], interval.most[at])
-    upper = interval.upper[at]
+    verdict = judge.of(at[protected], safety.take(protected))
+    rows = table.cells.filter(pa.array(table.hidden))
+    codes = rows.select([dimension.name for dimension in table.dimensions])
+    return _audited(table.name, codes, _Asked(at, protected), (judge, verdict))
+
+
+def _judge_earlier(table: EarlierTable, at: Ints, judge: Judge) -> TableAudit:
+    verdict = judge.of(at, table.goals.safety)
+    everything = np.ones(len(at), dtype=bool)
+    codes = frame_codes(table.dimensions, table.goals.cells)
+    return _audited(table.name, codes, _Asked(at, everything), (judge, verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The unknowns that a table's intervals are of, and which of them are protected."""
+
+    at: Ints
+    protected: NDArray[np.bool_]
+
+
+def _audited(
+    name: str, codes: pa.Table, asked: _Asked, seen: tuple[Judge, GivenAway]
+) -> TableAudit:
+    judge, verdict = seen
+    found, at = judge.found, asked.at
+    upper = found.upper[at]
+    protected = np.flatnonzero(asked.protected)
     return TableAudit(
-        table.name,
-        table.cells.filter(pa.array(table.hidden))
-        .select([dimension.name for dimension in table.dimensions])
-        .append_column("lower", pa.array(interval.lower[at]))
+        name,
+        codes.append_column("lower", pa.array(found.lower[at]))
         .append_column("upper", pa.array(upper, mask=upper >= UNBOUNDED))
-        .append_column("exact", pa.array(interval.exact()[at]))
-        .append_column("protected", pa.array(protected)),
-        np.flatnonzero(protected & ~covered),
+        .append_column("exact", pa.array(found.exact()[at]))
+        .append_column("protected", pa.array(asked.protected)),
+        protected[verdict.exposed],
+        protected[verdict.told],
     )
 
 
-def _symbols_alone(
-    view: Sequence[PublishedTable], said: Statements, policies: Policies
-) -> tuple[Ints, Ints]:
-    """What the symbols alone say, without any figure that could have been a symbol.
+def _figures(
+    view: Sequence[PublishedTable], offsets: Sequence[int], policies: Policies
+) -> Ints:
+    """The figures that could have been symbols.
 
     A published zero could not; what has to be shown is no excuse either.
     """
     figures = []
-    for table, offset in zip(view, said.offsets, strict=True):
+    for table, offset in zip(view, offsets, strict=True):
         figure = ~table.hidden & (table.statuses != CellStatus.IMPOSSIBLE.value)
         if policy_of(policies, table.measure).zeros is Zeros.PUBLISH:
             figure &= table.values > 0
         figures.append(table.positions[figure] + offset)
-    return said.without(np.concatenate(figures))
+    return np.concatenate(figures)

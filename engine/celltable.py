@@ -56,14 +56,7 @@ class CellTable:
 
     def places(self) -> NDArray[np.int64]:
         """Where each row of `cells` stands in the grid of all codes, last fastest."""
-        place = np.zeros(self.cells.num_rows, dtype=np.int64)
-        for dimension in self.dimensions:
-            number = {code: i for i, code in enumerate(dimension.codes)}
-            encoded = self.cells[dimension.name].combine_chunks().dictionary_encode()
-            codes = [number[code] for code in encoded.dictionary.to_pylist()]
-            place *= len(dimension.codes)
-            place += np.array(codes, dtype=np.int64)[encoded.indices.to_numpy()]
-        return place
+        return places(self.cells, self.dimensions)
 
     def grid(self, column: str) -> NDArray[np.int64]:
         """An integer column as an array with an axis per dimension, codes in order."""
@@ -79,6 +72,27 @@ class CellTable:
 
 
 LimitedCell = tuple[str, tuple[str, ...]]
+
+
+def places(cells: pa.Table, dimensions: Sequence[Dimension]) -> NDArray[np.int64]:
+    """Where each row of a table stands in the grid of all codes, last fastest."""
+    place = np.zeros(cells.num_rows, dtype=np.int64)
+    for dimension in dimensions:
+        number = {code: i for i, code in enumerate(dimension.codes)}
+        encoded = cells[dimension.name].combine_chunks().dictionary_encode()
+        codes = [number[code] for code in encoded.dictionary.to_pylist()]
+        place *= len(dimension.codes)
+        place += np.array(codes, dtype=np.int64)[encoded.indices.to_numpy()]
+    return place
+
+
+def frame_codes(dimensions: Sequence[Dimension], at: NDArray[np.int64]) -> pa.Table:
+    """The codes of the cells at these places of the grid of all codes."""
+    columns, place = {}, at
+    for dimension in reversed(dimensions):
+        place, code = np.divmod(place, len(dimension.codes))
+        columns[dimension.name] = pa.array(dimension.codes, pa.string()).take(code)
+    return pa.table({each.name: columns[each.name] for each in dimensions})
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,7 @@ def _symbols_alone(
     stays = (view.published == 0) & (policy.zeros is Zeros.PUBLISH)
     stays |= view.status == CellStatus.IMPOSSIBLE.value
     figures = np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
-    return said.without(figures)
+    return said.without(figures).limits()
 
 
 def _with_high_values(

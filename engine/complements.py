@@ -11,6 +11,10 @@ from scipy.sparse import csr_array, hstack
 from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
 
+NEAR = 1e-6
+"""How far the solver's fractions may be from the whole numbers they stand for."""
+
+
 class Complements:
     """Worlds that may leave the published bounds at a price, kept warm.
 
@@ -50,6 +54,21 @@ class Complements:
             return None
         inside, above, below = np.split(world, 3)
         return np.asarray(inside + above - below)
+
+    def ends(self, target: int) -> tuple[int, int]:
+        """The lowest and highest value of a cell when all that may be hidden is.
+
+        Fractions of whole numbers are left out.
+        """
+        found = []
+        for sign in (1.0, -1.0):
+            costs = np.zeros(3 * self._size)
+            costs[target :: self._size] = -sign * np.array([1.0, 1.0, -1.0])
+            world = self._polytope.corner(costs)
+            assert world is not None, "there was a world"  # noqa: S101
+            inside, above, below = np.split(world, 3)
+            found.append(float((inside + above - below)[target]))
+        return int(np.ceil(found[0] - NEAR)), int(np.floor(found[1] + NEAR))
 
     def hide(self, cells: Ints) -> None:
         """These cells are hidden from now on: being otherwise costs nothing more."""

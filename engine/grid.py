@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from engine.celltable import CellTable, Limit
+from engine.earlier import NOW, EarlierTable
 from engine.solver import Ints
-from rules.classification import Additivity, Dimension
+from rules.classification import Additivity, Dimension, Hierarchy
+
+
+Table: TypeAlias = CellTable | EarlierTable
 
 
 SMALL = 4_000
@@ -38,30 +43,42 @@ class Block:
 class Grid:
     """All cells of a group of tables in one row, and the equations between them.
 
-    Equations are rows with coefficients 1 (whole) and -1 (parts, remainder); columns
-    beyond `size` are remainders, one for each equation that is not exact.
+    Cells of earlier releases are among them; those that are the same number as a cell
+    of now share its place. Equations are rows with coefficients 1 (whole) and -1
+    (parts, remainder); columns beyond `size` are remainders, one for each equation that
+    is not exact.
     """
 
     def __init__(
-        self, tables: Sequence[CellTable], limits: Sequence[Limit] = ()
+        self,
+        tables: Sequence[CellTable],
+        limits: Sequence[Limit] = (),
+        before: Sequence[EarlierTable] = (),
     ) -> None:
-        self.tables = tuple(tables)
-        sizes = [int(np.prod(table.shape)) for table in tables]
+        self.tables, self.before = tuple(tables), tuple(before)
+        self._every: tuple[Table, ...] = (*tables, *before)
+        sizes = [int(np.prod(table.shape)) for table in self._every]
         self.offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self.size = int(self.offsets[-1])
-        self.cells = _share(self.tables, self.offsets)
+        self.cells = _share(self._every, self.offsets)
         self.matrix = self._equations(limits)
         self._by_cell = self.matrix.T.tocsr()
         self._number = np.full(self.matrix.shape[1], _OUTSIDE)
 
     def places(self) -> Iterator[Ints]:
         """Per table the place in the group of each cell of its own grid."""
-        for first, last in pairwise(self.offsets):
-            yield self.cells[first:last]
+        yield from self._all_places()[: len(self.tables)]
+
+    def places_before(self) -> Iterator[Ints]:
+        """The same for the tables of earlier releases."""
+        yield from self._all_places()[len(self.tables) :]
+
+    def _all_places(self) -> list[Ints]:
+        return [self.cells[first:last] for first, last in pairwise(self.offsets)]
 
     def _equations(self, limits: Sequence[Limit]) -> csr_array:
         sums = _Sums(self.size)
-        for table, places in zip(self.tables, self.places(), strict=True):
+        for table, places in zip(self._every, self._all_places(), strict=True):
             cells = places.reshape(table.shape)
             for axis, dimension in enumerate(table.dimensions):
                 along = np.moveaxis(cells, axis, 0).reshape(len(dimension.codes), -1)
@@ -69,10 +86,10 @@ class Grid:
                     sums.add(along[[whole]], along[members], loose)
         by_name = {
             table.name: (table, places.reshape(table.shape))
-            for table, places in zip(self.tables, self.places(), strict=True)
+            for table, places in zip(self._every, self._all_places(), strict=True)
         }
         for limit in limits:
-            regions = limit.within({each.name: each.dimensions for each in self.tables})
+            regions = limit.within({each.name: each.dimensions for each in self._every})
             larger, smaller = (
                 np.array(
                     [
@@ -137,19 +154,22 @@ class Grid:
         return self._block(whole, ~np.isin(whole, own))
 
     def _common_tree(self) -> list[tuple[str, list[str]]]:
-        """Parents of the first dimension with their parts, if one tree has all others.
+        """Parents of the first dimension with their parts, if all have one tree.
 
-        Tables may go down less far: a parent then has its parts in some tables only.
+        A table may lack some: a parent then has its parts in some tables only.
         """
-        first = {id(table.dimensions[0]): table.dimensions[0] for table in self.tables}
+        first = {id(table.dimensions[0]): table.dimensions[0] for table in self._every}
         dimensions = sorted(first.values(), key=lambda d: len(d.codes), reverse=True)
-        deepest = dimensions[0].hierarchies[0].parents.items()
+        parents = {
+            c: p for d in dimensions for c, p in d.hierarchies[0].parents.items()
+        }
         if any(
-            len(d.hierarchies) > 1 or not d.hierarchies[0].parents.items() <= deepest
+            len(d.hierarchies) > 1
+            or not d.hierarchies[0].parents.items() <= parents.items()
             for d in dimensions
         ):
             return []
-        children = dimensions[0].hierarchies[0].children()
+        children = Hierarchy(parents).children()
         order = [dimensions[0].total]
         for code in order:
             order.extend(c for c in children.get(code, []) if c in children)
@@ -157,7 +177,7 @@ class Grid:
 
     def _by_first_dimension(self) -> dict[str, Ints]:
         found: dict[str, list[Ints]] = {}
-        for table, places in zip(self.tables, self.places(), strict=True):
+        for table, places in zip(self._every, self._all_places(), strict=True):
             rows = places.reshape(table.shape[0], -1)
             for code, row in zip(table.dimensions[0].codes, rows, strict=True):
                 found.setdefault(code, []).append(row)
@@ -234,7 +254,7 @@ class _Sums:
 
 
 def _per_region(
-    table: CellTable, cells: Ints, codes: tuple[str, ...], regions: Sequence[str]
+    table: Table, cells: Ints, codes: tuple[str, ...], regions: Sequence[str]
 ) -> Ints:
     """The places of one combination of codes, for each of the regions."""
     for dimension, code in reversed(
@@ -260,11 +280,12 @@ def _sums(dimension: Dimension) -> Iterator[tuple[int, list[int], int]]:
                 yield number[parent], members, sign
 
 
-def _share(tables: Sequence[CellTable], offsets: Ints) -> Ints:
+def _share(tables: Sequence[Table], offsets: Ints) -> Ints:
     """Place of each cell, where equal cells of linked tables have one place.
 
     Cells are equal when their tables have the same measure and they have the same
-    codes on the dimensions that both have, and the total on the others.
+    codes on the dimensions that both have, and the total on the others; of different
+    times only when they are the same number.
     """
     places: list[Ints] = []
     for number, table in enumerate(tables):
@@ -272,12 +293,19 @@ def _share(tables: Sequence[CellTable], offsets: Ints) -> Ints:
         for earlier in range(number):
             if tables[earlier].measure == table.measure:
                 mine, theirs = _equal_cells(table, tables[earlier])
-                own[mine] = places[earlier][theirs]
+                same = _numbers(table)[mine] == _numbers(tables[earlier])[theirs]
+                own[mine[same]] = places[earlier][theirs[same]]
         places.append(own)
     return np.concatenate(places)
 
 
-def _equal_cells(table: CellTable, other: CellTable) -> tuple[Ints, Ints]:
+def _numbers(table: Table) -> Ints:
+    if isinstance(table, EarlierTable):
+        return table.numbers
+    return np.full(int(np.prod(table.shape)), NOW)
+
+
+def _equal_cells(table: Table, other: Table) -> tuple[Ints, Ints]:
     """Places in both grids of the cells that are the same cell."""
     mine, shared = _total_unless_in(table, other)
     theirs, _ = _total_unless_in(other, table)
@@ -286,7 +314,7 @@ def _equal_cells(table: CellTable, other: CellTable) -> tuple[Ints, Ints]:
     return mine.ravel(), theirs.transpose(order).ravel()
 
 
-def _total_unless_in(table: CellTable, other: CellTable) -> tuple[Ints, list[str]]:
+def _total_unless_in(table: Table, other: Table) -> tuple[Ints, list[str]]:
     """Places of the cells at the total of every dimension that `other` lacks.
 
     With an axis for each dimension that both have, codes in one order; and their names.

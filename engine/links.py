@@ -1,7 +1,7 @@
 """What tables of one measure say of each other: equal cells are one number.
 
 Two cells are equal when they have the same codes on the dimensions that both tables
-have, and the total on every other.
+have, and the total on every other; at different times, if they are the same number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from engine.earlier import NOW
 from engine.equations import Equations
 from engine.published import PublishedTable
 from engine.solver import Ints
@@ -30,18 +31,26 @@ def add_equal_cells(
             if table.measure == measure
         ]
         codes = _all_codes([table for table, _ in group])
-        identity = np.concatenate([_identities(table, codes) for table, _ in group])
+        cells = np.concatenate([_identities(table, codes) for table, _ in group])
+        numbers = np.concatenate([_numbers(table) for table, _ in group])
         unknown = np.concatenate(
             [offset + np.arange(table.frame_size) for table, offset in group]
         )
-        order = np.argsort(identity, kind="stable")
-        again = np.flatnonzero(np.diff(identity[order]) == 0)
+        order = np.lexsort((numbers, cells))
+        same = [np.diff(each[order]) == 0 for each in (cells, numbers)]
+        again = np.flatnonzero(np.logical_and(*same))
         rows = np.arange(len(again), dtype=np.int64)
         equations.add(
             (1, rows, unknown[order[again]]),
             (-1, rows, unknown[order[again + 1]]),
             rows=len(again),
         )
+
+
+def _numbers(table: PublishedTable) -> Ints:
+    if table.numbers is None:
+        return np.full(table.frame_size, NOW)
+    return table.numbers
 
 
 Codes = Mapping[str, Mapping[str, int]]

@@ -6,6 +6,7 @@ secondary, then rounding.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
+from engine.earlier import EarlierTable
+from engine.fixed import fixed, with_those_before
 from engine.grid import Grid
 from engine.primary import HIDDEN_RANGE, primary
 from engine.propagation import propagate
@@ -32,11 +35,15 @@ from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 Words = NDArray[np.str_]
 
 
+PROTECTS_ANOTHER = "protects another cell"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanting:
     """A pattern of hidden cells, and per table the places of the cells it gives away.
 
-    A cell that earlier audits found too is named as often as it was found.
+    A cell that audits before found too is named as often as it was found. Tables of
+    earlier releases are among them.
     """
 
     pattern: Sequence[ProtectedTable]
@@ -44,7 +51,7 @@ class Wanting:
 
 
 def protect(
-    tables: Sequence[CellTable],
+    given: Sequence[CellTable | EarlierTable],
     policies: Policies,
     wanting: Wanting | None = None,
     limits: Sequence[Limit] = (),
@@ -52,27 +59,31 @@ def protect(
 ) -> tuple[ProtectedTable, ...]:
     """The tables as they may be published together.
 
-    `limits` are what anybody knows of the cells besides the sums. Cells are added to
-    the pattern that is `wanting`, if any. `shown` are the `figures` of all cells where
-    they need a key, or were made before. Raises NotProtectable when what must be shown
-    gives a sensitive cell away.
+    Earlier releases of them among those given stay as they are. `limits` are what
+    anybody knows of the cells besides the sums. Cells are added to the pattern that is
+    `wanting`, if any. `shown` are the `figures` of all cells where they need a key, or
+    were made before. Raises NotProtectable when what must be shown gives a sensitive
+    cell away.
     """
-    grid = Grid(tables, limits)
+    tables = [table for table in given if isinstance(table, CellTable)]
+    before = [table for table in given if isinstance(table, EarlierTable)]
+    grid = Grid(tables, limits, before)
     if shown is None:
         shown = _figures(tables, policies, limits)
     marks = _Marks(*_decided(grid, policies), _exact(grid))
     status, reason, exact = marks.status, marks.reason, marks.exact
-    readings = _readings(grid, policies, shown, marks)
+    readings = fixed(grid, _readings(grid, policies, shown, marks), policies)
     hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
     protected = np.unique(grid.cells[hidden[grid.cells]])
-    safety = _safety(grid, policies, marks).take(protected)
+    own = Goals(protected, _safety(grid, policies, marks).take(protected))
+    goals = with_those_before(grid, own)
     must_show = (status == CellStatus.MUST_SHOW.value) & (exact > 0)
     symbols = _symbols_alone(grid, readings, hidden | must_show)
-    safety = beyond_the_symbols(safety, *(bound[protected] for bound in symbols))
-    goals = Goals(protected, safety)
+    ends = [bound[goals.cells] for bound in symbols]
+    goals = Goals(goals.cells, beyond_the_symbols(goals.safety, *ends))
     more = secondary(grid, readings, hidden, goals, _start(grid, wanting))
     status[more] = CellStatus.SECONDARY.value
-    reason[more] = "protects another cell"
+    reason[more] = PROTECTS_ANOTHER
     return tuple(
         _as_published(table, shown[table.name], status[places], reason[places])
         for table, places in zip(tables, grid.places(), strict=True)
@@ -215,11 +226,9 @@ def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
 
     As often as they are given; what tables share is one cell and not given twice.
     """
-    found = [
-        places[exposed[table.name]]
-        for table, places in zip(grid.tables, grid.places(), strict=True)
-        if table.name in exposed
-    ]
+    names = [t.name for t in grid.tables] + [t.name for t in grid.before]
+    every = zip(names, chain(grid.places(), grid.places_before()), strict=True)
+    found = [places[exposed[name]] for name, places in every if name in exposed]
     times = np.zeros(grid.size, dtype=np.int64)
     for cells in found:
         times = np.maximum(times, np.bincount(cells, minlength=grid.size))

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus
+from engine.earlier import EarlierTable
 from engine.solver import Ints
 from rules.classification import Dimension
 from rules.errors import RuleError
@@ -21,13 +22,22 @@ class PublishedTable:
     hidden); a column `status` where the publisher says why. Without it every hidden
     cell is taken as primary. A cell that is absent is one that nothing is said about.
     Tables of the same `measure` count the same thing: where their codes agree, their
-    cells are the same number. An empty measure is the table's own.
+    cells are the same number, unless `numbers` (per cell of the frame) says that they
+    were different ones at different times. An empty measure is the table's own.
     """
 
     name: str
     dimensions: tuple[Dimension, ...]
     cells: pa.Table
     measure: str = ""
+    numbers: Ints | None = None
+
+    @staticmethod
+    def of_earlier(table: EarlierTable) -> "PublishedTable":
+        """An earlier release of a table, as it is read beside that of now."""
+        return PublishedTable(
+            table.name, table.dimensions, table.cells, table.measure, table.numbers
+        )
 
     @property
     def frame_size(self) -> int:

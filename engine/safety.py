@@ -24,7 +24,7 @@ class SafetyIntervals:
     high: Ints
     width: Ints
 
-    def take(self, at: Ints) -> "SafetyIntervals":
+    def take(self, at: Ints | NDArray[np.bool_]) -> "SafetyIntervals":
         """Those of some of the cells."""
         return SafetyIntervals(self.low[at], self.high[at], self.width[at])
 

@@ -50,11 +50,15 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a reader knows of each cell, and of hidden ones above a block by sums."""
+    """What a reader knows of each cell, and of hidden ones above a block by sums.
+
+    `told`: earlier releases may have told so much that a goal cannot be reached.
+    """
 
     readings: Readings
     pattern: Mask
     known: tuple[Ints, Ints]
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,14 @@ def secondary(
         inside = place[block.cells]
         own = inside[(inside >= 0) & ~block.upper_row]
         if len(own):
-            _protect_block(block, _View(readings, pattern, known), goals.take(own))
+            view = _View(readings, pattern, known, told=bool(grid.before))
+            _protect_block(block, view, goals.take(own))
     stubborn = _protect_chains(
         grid, _View(readings, pattern, known), goals, start.exposed
     )
     if len(stubborn):
-        whole = goals.take(place[stubborn])
-        _protect_block(grid.whole(), _View(readings, pattern, known), whole)
+        view = _View(readings, pattern, known, told=bool(grid.before))
+        _protect_block(grid.whole(), view, goals.take(place[stubborn]))
     return pattern & ~hidden
 
 
@@ -203,6 +208,13 @@ class _Reached:
         low = int(self._safety.low[number])
         return min(low, int(np.floor(most + NEAR)) - width) if narrow else low
 
+    def settle_for(self, number: int, low: int, high: int) -> None:
+        """The cell cannot be lower, or higher, than this: it need not be."""
+        safety = self._safety
+        safety.low[number] = max(safety.low[number], low)
+        safety.high[number] = min(safety.high[number], high)
+        safety.width[number] = min(safety.width[number], high - low)
+
 
 class _Attack:
     """The reader's view of one block, asked for worlds that reach the goals."""
@@ -218,11 +230,14 @@ class _Attack:
         decided = self.hidden & block.upper_row
         for end, limit in zip(self._unseen, view.known, strict=True):
             end[decided] = limit[at][decided]
+        self._told = view.told
         self._targets = np.searchsorted(at, goals.cells)
         self._found = _Reached(self._targets, goals)
         # a world with smaller values is a world too, and keeps the questions bounded
         known = [self._shown[1][~self.hidden], self._unseen[0], goals.safety.high]
-        self._enough = 1_000 + 4 * int(np.concatenate(known).max(initial=0))
+        limited = np.concatenate(known)
+        limited = limited[limited < UNBOUNDED]  # symbols of earlier releases are not
+        self._enough = 1_000 + 4 * int(limited.max(initial=0))
         self._random = np.random.default_rng(1)
         rhs = np.zeros(block.matrix.shape[0], dtype=np.int64)
         self._view = Polytope(block.matrix, rhs, *self._bounds())
@@ -272,10 +287,12 @@ class _Attack:
         complements: Complements | None = None
         low, high = self._found.open_goals()
         for number in np.flatnonzero(low | high).tolist():
-            for upward in (True, False):
-                if self._found.is_open(number, upward=upward):
-                    complements = complements or self._complements()
-                    added += self._hide_for(number, complements, upward=upward)
+            complements = complements or self._complements()
+            added += self._hide_for_both(number, complements)
+            if self._told and self._any_open(number):
+                ends = complements.ends(int(self._targets[number]))
+                self._found.settle_for(number, *ends)
+                added += self._hide_for_both(number, complements)
             if self._any_open(number):
                 raise NotProtectable(
                     "1 sensitive cell cannot be protected: too many of its neighbours "
@@ -287,6 +304,13 @@ class _Attack:
         return self._found.is_open(number, upward=True) or self._found.is_open(
             number, upward=False
         )
+
+    def _hide_for_both(self, number: int, complements: Complements) -> list[int]:
+        added: list[int] = []
+        for upward in (True, False):
+            if self._found.is_open(number, upward=upward):
+                added += self._hide_for(number, complements, upward=upward)
+        return added
 
     def _hide_for(
         self, number: int, complements: Complements, *, upward: bool

@@ -6,7 +6,7 @@ Nothing here has seen an exact value. The attacker model is the policy's `reader
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -55,15 +55,24 @@ class Statements:
         """What limits each unknown by adding and subtracting; may contradict itself."""
         return narrowed(self.matrix, self.lower, self.upper)
 
-    def without(self, figures: Ints) -> tuple[Ints, Ints]:
-        """What limits each unknown when these figures are symbols too.
+    def without(self, figures: Ints, unsaid: Ints | None = None) -> "Statements":
+        """The same when these figures are symbols too, and nothing is said of others.
 
         No pattern of hidden cells could keep more from a reader.
         """
         lower, upper = self.lower.copy(), self.upper.copy()
         lower[figures] = self.least_hidden[figures]
         upper[figures] = UNBOUNDED
-        return propagate(self.matrix, lower, upper)
+        if unsaid is not None:
+            lower[unsaid], upper[unsaid] = 0, UNBOUNDED
+        return replace(self, lower=lower, upper=upper)
+
+    def limits(self) -> tuple[Ints, Ints]:
+        """What limits each unknown by adding and subtracting.
+
+        Raises Contradiction when no whole numbers can satisfy the statements.
+        """
+        return propagate(self.matrix, self.lower, self.upper)
 
 
 def statements(

@@ -33,8 +33,8 @@ def intervals_together(
     for place, cell in enumerate(cells):
         if wanted and cell not in wanted:
             continue
-        high = _extreme(release, place, upward=True)
-        low = _extreme(release, place, upward=False)
+        high = extreme(release, place, upward=True)
+        low = extreme(release, place, upward=False)
         found[cell] = (low, None if high >= CEILING else high)
     return found
 
@@ -89,7 +89,7 @@ def _code_and_total(
     }
 
 
-def _extreme(release: Release, cell: int, *, upward: bool) -> int:
+def extreme(release: Release, cell: int, *, upward: bool) -> int:
     """Halve the range in which the extreme lies, world by world."""
     low, high = release.ranges[cell]
     best = _world_with(release, cell, (low, high))

@@ -9,7 +9,7 @@ time. No solver, no algebra: standard library and `rules` only.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy, Zeros
@@ -164,6 +164,80 @@ def _made_up(kind: Additivity, whole: int, parts: Sequence[int]) -> Iterator[Rel
         yield Relation((whole,), tuple(parts))
     if kind is not Additivity.AT_MOST:
         yield Relation(tuple(parts), (whole,))
+
+
+# --- the statements of several releases -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A table as it was released once: what was counted then, and what was published.
+
+    The dimensions have the codes that took part then.
+    """
+
+    dimensions: Sequence[Dimension]
+    counts: Mapping[Codes, int]
+    published: Mapping[Codes, int | None]
+    statuses: Mapping[Codes, str]
+
+
+def of_editions(
+    editions: Sequence[Edition], policy: DisclosurePolicy, ceiling: int = 1000
+) -> Release:
+    """What all releases of a table say together; their cells one after another.
+
+    The reader knows which cells are the same number: those that count the same codes,
+    and have the same count.
+    """
+    cells: list[tuple[int, Codes]] = []
+    ranges: list[Range] = []
+    every: list[Relation] = []
+    for number, edition in enumerate(editions):
+        own = statements(
+            edition.dimensions, edition.published, policy, edition.statuses, ceiling
+        )
+        begin = len(cells)
+        cells += [(number, codes) for codes in own.cells]
+        ranges += own.ranges
+        every += [_shifted(relation, begin) for relation in own.relations]
+    for (one, first), (other, second) in combinations(enumerate(cells), 2):
+        (was, codes), (now, other_codes) = first, second
+        if codes == other_codes and _is_one_number(codes, editions[was], editions[now]):
+            every += [Relation((one,), (other,)), Relation((other,), (one,))]
+    names = tuple((f"{number}", *codes) for number, codes in cells)
+    return Release(names, tuple(ranges), tuple(every), ceiling)
+
+
+def _shifted(relation: Relation, begin: int) -> Relation:
+    return Relation(
+        tuple(begin + cell for cell in relation.larger),
+        tuple(begin + cell for cell in relation.smaller),
+    )
+
+
+def _is_one_number(codes: Codes, one: Edition, other: Edition) -> bool:
+    """Whether a cell of these codes counts the same codes twice, and as many."""
+    counts_the_same = all(
+        parts_of(code, mine) == parts_of(code, theirs)
+        for code, mine, theirs in zip(
+            codes, one.dimensions, other.dimensions, strict=True
+        )
+    )
+    return counts_the_same and one.counts[codes] == other.counts[codes]
+
+
+def parts_of(code: str, dimension: Dimension) -> set[str]:
+    """The codes without parts of their own that this code is made of, or itself."""
+    found = set()
+    for hierarchy in dimension.hierarchies:
+        wholes = set(hierarchy.parents.values())
+        for part in {code, *hierarchy.parents} - wholes:
+            above = part
+            while above != code and above in hierarchy.parents:
+                above = hierarchy.parents[above]
+            found |= {part} if above == code else set()
+    return found
 
 
 # --- the worlds -----------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_what_figures_say_is_left_out_and_not_forgotten():
     rows = [(["T"], 20, "s"), (["a"], None, "u"), (["b"], None, "x"), (["c"], 9, "s")]
     said = statements([table_of([part], rows)], ZEROS)
     before = said.lower.tolist(), said.upper.tolist()
-    low, high = said.without(np.array([0, 3]))
+    low, high = said.without(np.array([0, 3])).limits()
     assert low.tolist() == [3, 1, 1, 1]
     assert high.tolist() == [ENDLESS, 7, ENDLESS, ENDLESS]
     assert (said.lower.tolist(), said.upper.tolist()) == before
