@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-fuzz check mutants quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-r test-fuzz check mutants quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
@@ -67,6 +67,16 @@ test-spark: .spark/ready
 	mkdir -p .spark
 	touch $@
 
+# Packages of R beside ours. Debian's R is older than the newest rpy2.
+test-r: .r/ready
+	$(BIN)/pytest tests/functional/test_beside_r.py --cov=secure_env.r_packages --cov-config=/dev/null --cov-branch --cov-fail-under=97
+
+.r/ready: .venv/ready
+	command -v Rscript || { apt-get update -q && apt-get install -y -q --no-install-recommends r-base-core; }
+	$(BIN)/python -m pip install -q --disable-pip-version-check "rpy2>=3.5,<3.6"
+	mkdir -p .r
+	touch $@
+
 # Every reader of deliveries, on bytes that Atheris makes; SECONDS each.
 SECONDS ?= 5
 
@@ -126,4 +136,4 @@ endef
 	touch $@
 
 clean:
-	rm -rf .venv .venv-peers .spark .browser .office .hardware .fuzz demo wheelhouse build *.egg-info
+	rm -rf .venv .venv-peers .spark .browser .office .hardware .r .fuzz demo wheelhouse build *.egg-info

@@ -26,6 +26,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 BUG, REFUSED, STOPPED = 1, 15, 130
 
 ENGINES = ("duckdb", "spark")
+R_TABLES = ("GaussSuppression", "sdcTable")
+R_FILES = ("sdcMicro",)
 
 EXIT_CODES: dict[type[Exception], int] = {
     RuleError: 11,
@@ -160,6 +162,7 @@ def _add_rooms(commands: Commands) -> None:
     risk = _period_command(commands, "risk", "who stands out in the linked microdata")
     risk.add_argument("--keys", nargs="+", default=["gemeente", "domains", "types"])
     risk.add_argument("--sensitive", default="provisions", metavar="KEY")
+    risk.add_argument("--with", dest="package", choices=R_FILES, metavar="PACKAGE")
     why = _period_command(commands, "explain", "why a cell is hidden")
     _add_regions(why)
     why.add_argument("table", metavar="TABLE")
@@ -295,7 +298,13 @@ def _add_tables(commands: Commands) -> None:
     proof = _add(verbs, "verify", "check an audit's witnesses")
     proof.add_argument("input", type=Path, metavar="PUBLISHED.csv")
     proof.add_argument("--witnesses", type=Path, required=True, metavar="W.parquet")
+    beside = _add(verbs, "compare", "the pattern of an R package beside ours")
+    beside.add_argument("input", type=Path, metavar="IN.csv")
+    beside.add_argument(
+        "--with", dest="package", required=True, choices=R_TABLES, metavar="PACKAGE"
+    )
     for verb, command in (
+        (beside, "table_compare"),
         (protect, "table_protect"),
         (audited, "table_audit"),
         (proof, "table_verify"),

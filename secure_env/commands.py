@@ -249,7 +249,9 @@ def loss(given: Namespace) -> int:
 def risk(given: Namespace) -> int:
     period = _period(given)
     linked = period.existing("linked", period.linked_digest, "link")
-    for line in risk_report.risk_report(linked, given.keys, given.sensitive):
+    for line in risk_report.risk_report(
+        linked, given.keys, given.sensitive, given.package
+    ):
         say(line)
     return DONE
 
@@ -280,6 +282,12 @@ def check_rules(_: Namespace) -> int:
 def table_protect(given: Namespace) -> int:
     made = table_commands.protect_file(given.input, given.spec, given.out, given.key)
     return say(str(made))
+
+
+def table_compare(given: Namespace) -> int:
+    for pattern in table_commands.compare_file(given.input, given.spec, given.package):
+        say(str(pattern))
+    return DONE
 
 
 def table_audit(given: Namespace) -> int:

@@ -1,13 +1,16 @@
 """The disclosure risk of the linked microdata of a period, in counts. Inside only."""
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pv
 
-from engine.risk import RiskOfFile, risk_of
+from engine.risk import Codes, RiskOfFile, risk_of
 from engine.solver import Ints
 from secure_env.errors import UsageError
+from secure_env.r_packages import asked
 from secure_env.store import Folder
 
 
@@ -18,8 +21,13 @@ many provisions, and how many persons of the household have one."""
 FEW = (2, 3, 5, 10)
 
 
-def risk_report(linked: Folder, keys: Sequence[str], sensitive: str) -> Iterator[str]:
-    """Lines for a person: how many stand out by these keys, and by which of them."""
+def risk_report(
+    linked: Folder, keys: Sequence[str], sensitive: str, package: str | None = None
+) -> Iterator[str]:
+    """Lines for a person: how many stand out by these keys, and by which of them.
+
+    With the R `package` sdcMicro also whether it says the same.
+    """
     strange = sorted({*keys, sensitive} - {*KEYS})
     if strange or sensitive in keys or len(set(keys)) < len(keys):
         raise UsageError(
@@ -30,8 +38,22 @@ def risk_report(linked: Folder, keys: Sequence[str], sensitive: str) -> Iterator
     if not len(persons["gemeente"]):
         yield "nobody has a provision: no risk"
         return
-    found = risk_of({key: persons[key] for key in keys}, persons[sensitive])
+    codes = {key: persons[key] for key in keys}
+    found = risk_of(codes, persons[sensitive])
     yield from _lines(found, keys, sensitive)
+    if package is not None:
+        yield from _beside(found, codes, package)
+
+
+def _beside(found: RiskOfFile, codes: Codes, package: str) -> Iterator[str]:
+    """How many persons have another risk by an R package, given keys as numbers."""
+    file = io.BytesIO()
+    pv.write_csv(pa.table(dict(codes)), file)
+    answer = asked(package, file.getvalue().decode())
+    for column, ours in (("alike", found.alike), ("suda", found.suda)):
+        theirs = answer[column].cast(pa.float64()).to_numpy()
+        other = int(np.sum(~np.isclose(theirs, ours)))
+        yield f"{package}: {column} is another for {other} of {len(ours)} persons"
 
 
 def persons_of(provisions: pa.Table) -> Mapping[str, Ints]:

@@ -1,10 +1,10 @@
-"""`gmsd table protect | audit | verify`: disclosure control on anybody's tables.
+"""`gmsd table`: disclosure control on anybody's tables.
 
 Files in, files out; the engine does the work. Each command gives a summary of counts.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod, Zeros
 from rules.errors import RuleError
 from rules.specification import Specification, read_specification
+from secure_env.comparison import Pattern, compared
 from secure_env.errors import UsageError
 from secure_env.keys import make_secret, read_secret
 from secure_env.table_files import (
@@ -109,15 +110,18 @@ def protect_file(
     `key` is the file of the secret of random rounding. Raises AuditFailed, and writes
     nothing, when no pattern was found that does.
     """
-    specification = _specification(spec)
+    specification, rows = _input(table, spec)
     secret = _secret(key, specification.policy.rounding)
-    mandatory = (*specification.columns, specification.value)
-    optional = ("contributors", "largest", "second_largest", "status")
-    rows = read_table(table, mandatory, optional)
     found = protected(rows, specification, secret)
     _write_published(output, specification, found)
     statuses = Counter(found.status.tolist())
     return ProtectSummary(len(found.status), statuses, found.rounds)
+
+
+def compare_file(table: Path, spec: Path, package: str) -> Iterator[Pattern]:
+    """Of IN.csv our pattern, and that of an R package, each with its audit."""
+    specification, rows = _input(table, spec)
+    return compared(rows, specification, package)
 
 
 def audit_file(
@@ -175,6 +179,13 @@ def _secret(path: Path | None, rounding: Rounding) -> bytes | None:
     if not path.exists():
         make_secret(path)
     return read_secret(path)
+
+
+def _input(table: Path, spec: Path) -> tuple[Specification, TableFile]:
+    specification = _specification(spec)
+    mandatory = (*specification.columns, specification.value)
+    optional = ("contributors", "largest", "second_largest", "status")
+    return specification, read_table(table, mandatory, optional)
 
 
 def _specification(path: Path) -> Specification:

@@ -50,8 +50,8 @@ class Protected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
-    """The exact cells, complete, and what was decided about them beforehand."""
+class ExactCells:
+    """All exact cells of a file, and what was decided about them beforehand."""
 
     cells: Cells
     order: Ints
@@ -89,24 +89,24 @@ def protected(
     protects them, Contradiction when margins are not what their parts make, AuditFailed
     when every pattern tried gives a cell away.
     """
-    given = _read(rows, specification)
+    given = read(rows, specification)
     policy = specification.policy
     if given.magnitude:
         policy = replace(policy, hide=None)  # a range of counts says nothing of amounts
     _must_be_possible(policy, given)
     tables = given.tables()
     shown = figures(tables, policy.rounding, key)
-    exposed = np.zeros(0, dtype=np.int64)
+    found_so_far = np.zeros(0, dtype=np.int64)
     wanting = np.arange(given.cells.count)
     again: Wanting | None = None
     for number in range(1, ROUNDS + 1):
         found = protect(tables, policy, again, shown=shown)
         pattern = _gathered(given, found, number)
-        wanting = _exposed(given, pattern, policy, wanting)
+        wanting = exposed(given, pattern, policy, wanting)
         if not len(wanting):
             return pattern
-        exposed = np.sort(np.concatenate([exposed, wanting]))
-        again = Wanting(found, _per_table(given.cells, exposed))
+        found_so_far = np.sort(np.concatenate([found_so_far, wanting]))
+        again = Wanting(found, _per_table(given.cells, found_so_far))
     raise AuditFailed(
         f"{rows.name}: after {ROUNDS} rounds of protection {len(wanting)} sensitive or "
         "opted-out cells can still be narrowed below their safety interval (policy, "
@@ -118,7 +118,8 @@ def protected(
 # --- the exact cells ------------------------------------------------------------------
 
 
-def _read(rows: TableFile, specification: Specification) -> _Input:
+def read(rows: TableFile, specification: Specification) -> ExactCells:
+    """The cells of a file with all margins; RuleError for what cannot be in one."""
     cells = Cells(
         specification.dimensions({n: rows.seen(n) for n in specification.columns})
     )
@@ -154,7 +155,7 @@ def _read(rows: TableFile, specification: Specification) -> _Input:
         whole |= _of_counts(whole["value"])
     everywhere = np.full(cells.count, CellStatus.SAFE.value)
     everywhere[order] = np.where(status == "", CellStatus.SAFE.value, status)
-    return _Input(cells, order, whole, everywhere, magnitude)
+    return ExactCells(cells, order, whole, everywhere, magnitude)
 
 
 def _of_counts(value: Ints) -> dict[str, Ints]:
@@ -205,7 +206,7 @@ def _needed(policy: DisclosurePolicy) -> list[str]:
     return [name for name, needed in needs.items() if needed]
 
 
-def _must_be_possible(policy: DisclosurePolicy, given: _Input) -> None:
+def _must_be_possible(policy: DisclosurePolicy, given: ExactCells) -> None:
     covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
     if policy.hide is None and covers_range and not given.magnitude:
         raise RuleError(
@@ -226,7 +227,9 @@ def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
     }
 
 
-def _gathered(given: _Input, found: Sequence[ProtectedTable], rounds: int) -> Protected:
+def _gathered(
+    given: ExactCells, found: Sequence[ProtectedTable], rounds: int
+) -> Protected:
     """The distinct cells of protected tables, with their own status and reason."""
     published = np.full(given.cells.count, -1)
     status = given.status.copy()
@@ -238,8 +241,8 @@ def _gathered(given: _Input, found: Sequence[ProtectedTable], rounds: int) -> Pr
     return Protected(given.cells, given.order, published, status, reason, rounds)
 
 
-def _exposed(
-    given: _Input, pattern: Protected, policy: DisclosurePolicy, among: Ints
+def exposed(
+    given: ExactCells, pattern: Protected, policy: DisclosurePolicy, among: Ints
 ) -> Ints:
     """The protected cells that this pattern gives away, of those asked about.
 

@@ -1,6 +1,6 @@
 """One line of the bench, and work measured in a process of its own."""
 
-import time
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -46,7 +46,8 @@ class Line:
 def measured(work: Callable[..., Any], *given: object) -> tuple[Any, Cost]:
     """What `work(*given)` gives, done in a fresh process, and the cost of it.
 
-    The seconds are of the work alone; the memory also has Python and what was imported.
+    The seconds are of the work alone and of the processes that it waited for; the
+    memory is of its own process, with Python and what was imported.
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
         return apart.submit(_work_alone, work, given).result()
@@ -55,10 +56,14 @@ def measured(work: Callable[..., Any], *given: object) -> tuple[Any, Cost]:
 def _work_alone(
     work: Callable[..., Any], given: tuple[object, ...]
 ) -> tuple[Any, Cost]:
-    began = time.process_time()
+    began = _seconds()
     result = work(*given)
-    seconds = time.process_time() - began
-    return result, Cost(seconds, _peak())
+    return result, Cost(_seconds() - began, _peak())
+
+
+def _seconds() -> float:
+    """Of all cores, of this process and of those that it started and that ended."""
+    return sum(os.times()[:4])
 
 
 def _peak() -> float:
