@@ -84,6 +84,17 @@ COSTS = pa.schema(
 """What a gemeente paid for a client in the half-year, and to whom: a provider, or the
 client with a budget of the own (`contributor` is the person then)."""
 
+ANSWERS = pa.schema(
+    [
+        _text("gemeente"),
+        _text("respondent"),
+        _text("statement"),
+        _text("answer"),
+    ]
+)
+"""What each respondent of a survey answered: to statement `1`..`4` agrees `E`, neither
+`N` or disagrees `O`. Who the respondent is nobody knows."""
+
 REGIONS = pa.schema(
     [
         _text("wijk"),
@@ -149,6 +160,7 @@ class LinkedMicrodata:
     """Per source and gemeente how persons were found, and where they were lost."""
     profile: pa.Table = field(default_factory=PROFILE.empty_table)
     costs: pa.Table = field(default_factory=COSTS.empty_table)
+    answers: pa.Table = field(default_factory=ANSWERS.empty_table)
 
     def __post_init__(self) -> None:
         for name, schema in SCHEMAS.items():
@@ -174,6 +186,7 @@ SCHEMAS = {
     "population": POPULATION,
     "profile": PROFILE,
     "costs": COSTS,
+    "answers": ANSWERS,
     "regions": REGIONS,
     "participation": PARTICIPATION,
 }

@@ -13,6 +13,7 @@ from engine.frame import ancestry, frame, participating, region_dimension
 from engine.inhabitants import count_inhabitants, inhabitants_query
 from engine.microdata import LinkedMicrodata
 from engine.query import Clause, Query, all_of, identifier, literal, one_of, phrase
+from engine.respondents import count_respondents, respondents_query
 from rules.classification import Dimension
 from rules.errors import RuleError
 from rules.indicator import (
@@ -46,6 +47,8 @@ def tabulate(
     cells = frame(table, region)
     if indicator.counts is CountedUnit.INHABITANTS:
         value = count_inhabitants(microdata, table, cells, database)
+    elif indicator.counts is CountedUnit.RESPONDENTS:
+        value = count_respondents(microdata, table, cells, database)
     else:
         query = _query(indicator, table, period)
         database.register("half_year", _days(period))
@@ -125,6 +128,8 @@ def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
         return amounts_query(indicator, table)
     if indicator.counts is CountedUnit.INHABITANTS:
         return inhabitants_query(table)
+    if indicator.counts is CountedUnit.RESPONDENTS:
+        return respondents_query(table)
     holes = {
         "unit": _unit(indicator),
         "place": _place(indicator.region),

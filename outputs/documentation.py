@@ -26,6 +26,7 @@ _UNITS = {
     CountedUnit.PROVISIONS: "voorzieningen",
     CountedUnit.EUROS: "duizenden euro's",
     CountedUnit.DAYS: "dagen",
+    CountedUnit.RESPONDENTS: "respondenten",
 }
 _REGIONS = {
     RegionLevel.LAND: "De tabel heeft alleen Nederland",
@@ -131,6 +132,8 @@ def notes(
 def _sources(indicator: Indicator) -> str:
     if indicator.counts is CountedUnit.INHABITANTS:
         return _REGISTERS
+    if indicator.counts is CountedUnit.RESPONDENTS:
+        return "cliëntervaringsonderzoeken van gemeenten, zonder persoonsgegevens"
     domains = indicator.where.get("domain", tuple(_SOURCES))
     return "; ".join([*(_SOURCES[domain] for domain in domains), _REGISTERS])
 

@@ -36,6 +36,9 @@ class CountedUnit(Enum):
     DAYS = "days"
     """The days that a provision lasted, first and last day counted; the person is the
     contributor."""
+    RESPONDENTS = "respondents"
+    """Who answered a questionnaire of a gemeente: a sample, of which nobody's number is
+    known."""
 
     @property
     def is_amount(self) -> bool:
@@ -139,6 +142,10 @@ class Characteristic(Enum):
     CARE = "care"
     """Whether the person had care by the Wlz or the Zvw in the half-year too; nothing
     where that was not delivered."""
+    ANSWER = "answer"
+    """Of each statement of a questionnaire that it was answered (`1`) and how: agrees
+    (`1E`), neither (`1N`), disagrees (`1O`), anything but agrees (`1XE`) or but
+    disagrees (`1XO`)."""
 
     @property
     def is_personal(self) -> bool:

@@ -30,6 +30,7 @@ _PLACES = {
     CountedUnit.PROVISIONS: (RegionRule.RESIDENCE, RegionRule.CLIENT),
     CountedUnit.EUROS: (RegionRule.CLIENT,),
     CountedUnit.DAYS: (RegionRule.CLIENT,),
+    CountedUnit.RESPONDENTS: (RegionRule.CLIENT,),
 }
 """Where a unit may count: in one place only, so that regions add up."""
 
@@ -60,6 +61,7 @@ UNITS = {
     Characteristic.CARE: _PERSONAL,
     Characteristic.INCOME: _OF_EVERYBODY,
     Characteristic.ORIGIN: _OF_EVERYBODY,
+    Characteristic.ANSWER: (CountedUnit.RESPONDENTS,),
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""
 
@@ -151,10 +153,11 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
     whole = bool({Characteristic.COURSE, Characteristic.CHAIN} & {*table.by.values()})
-    whole |= indicator.counts is CountedUnit.EUROS
+    whole |= indicator.counts in {CountedUnit.EUROS, CountedUnit.RESPONDENTS}
     if whole and indicator.time is not TimeRule.DURING:
         entry.wrong(
-            "a course, a chain and costs are of the half-year; 'time' must be 'during'"
+            "a course, a chain, costs and answers are of the half-year; 'time' must be "
+            "'during'"
         )
     if indicator.counts is CountedUnit.DAYS and indicator.time is not TimeRule.ENDED_IN:
         entry.wrong("days are of what ended; 'time' must be 'ended_in'")

@@ -37,6 +37,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "perspective": ("01", "02", "03", "04", "ONB"),
     "care": ("WLZ", "ZVW", "BEIDE", "GEEN"),
     "origin": ("NL", "EUR", "BUI"),
+    "answer": ("1", "2", "3", "4"),
 }
 """Characteristic -> the codes directly under the total of a dimension by it."""
 

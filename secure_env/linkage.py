@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from engine.database import Database
 from engine.microdata import (
+    ANSWERS,
     COSTS,
     PARTICIPATION,
     POPULATION,
@@ -72,6 +73,7 @@ def link(
         report=report,
         profile=profile,
         costs=costs,
+        answers=_answers(sources, database),
     )
     summary = _run("summary", database).to_pylist()[0]
     database.forget(*delivered, "regio", "homes", "held", "served", "jeugd_held")
@@ -176,6 +178,14 @@ def _costs(sources: DeliveredSources, database: Database) -> pa.Table:
     costs = _shaped(_run("costs", database), COSTS)
     database.forget("wmokosten", "main_groups")
     return costs
+
+
+def _answers(sources: DeliveredSources, database: Database) -> pa.Table:
+    """What clients answered; of nobody who they are."""
+    database.register("wmoceo", sources.arrow("wmoceo"))
+    answers = _shaped(_run("answers", database), ANSWERS)
+    database.forget("wmoceo")
+    return answers
 
 
 def _hold_newest_homes(whose: Clause, moment: Clause, database: Database) -> None:

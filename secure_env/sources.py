@@ -46,6 +46,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, "gemeente": _TEXT, "type": _TEXT, "provider": _TEXT,
         "costs": pa.decimal128(12, 2),
     },
+    "wmoceo": {
+        "gemeente": _TEXT, "respondent": _TEXT, "fits_need": _TEXT,
+        "own_control": _TEXT, "copes_better": _TEXT, "lives_better": _TEXT,
+    },
     "sleutel": {"hash": pa.binary(16), "rin": pa.uint32()},
     "personen": {"person_key": _TEXT, "birth_date": _DAY, "sex": _TEXT},
     "ouders": {
@@ -91,6 +95,7 @@ class DeliveredSources:
     bus: Source | None = None
     srg: Source | None = None
     wmokosten: Source | None = None
+    wmoceo: Source | None = None
     wlzzvw: Source | None = None
     sleutel: Source | None = None
     personen: Source | None = None

@@ -28,6 +28,7 @@ from secure_env.synthetic.sheets import (
     srg_table,
     wmo_table,
 )
+from secure_env.synthetic.survey import survey_table
 from secure_env.synthetic.wmo import WmoRecords
 from secure_env.synthetic.write import in_layout, write_csv
 
@@ -35,7 +36,7 @@ from secure_env.synthetic.write import in_layout, write_csv
 REDELIVERED = "redelivered"
 """The folder of files for an earlier half-year; also names their dirt."""
 
-_SOURCES = ("WMO", "JEUGD", "BUS", "SRG", "WMOKOSTEN")
+_SOURCES = ("WMO", "JEUGD", "BUS", "SRG", "WMOKOSTEN", "WMOCEO")
 _DAYS_TO_MAKE_A_FILE = 45
 _ADJOINS = 3
 _LATE_RECORDS = 0.015
@@ -108,6 +109,18 @@ def send_costs(
             sheet = _sheet(world.wmo, rows, world.wmo.type, ground)
             table = costs_table(world.wmo, sheet, gemeente=code, ground=ground)
             post.send("WMOKOSTEN", f"WMOKOSTEN_{code}_{period}.csv", table, Counter())
+
+
+def send_surveys(
+    world: World, period: HalfYear, delivering: frozenset[int], post: Post
+) -> None:
+    """What clients of the half-year answered, of the gemeenten that deliver."""
+    for place, code, rows in _by_gemeente(world, world.wmo.gemeente):
+        if place in delivering:
+            ground = _ground(world, period, "WMOCEO", place)
+            sheet = _sheet(world.wmo, rows, world.wmo.type, ground)
+            table = survey_table(sheet.person, gemeente=code, ground=ground)
+            post.send("WMOCEO", f"WMOCEO_{code}_{period}.csv", table, Counter())
 
 
 def send_wmo_again(world: World, period: HalfYear, post: Post) -> None:

@@ -18,6 +18,7 @@ from secure_env.synthetic.deliveries import (
     send_costs,
     send_jeugd,
     send_srg,
+    send_surveys,
     send_wmo,
     send_wmo_again,
 )
@@ -168,6 +169,7 @@ def _send(
     period = plan.period
     delivering = send_wmo(world, period, post)
     send_costs(world, period, delivering, post)
+    send_surveys(world, period, delivering, post)
     if period.half == 2:
         send_wmo_again(world, period.previous, post)
     send_jeugd(world, period, post)

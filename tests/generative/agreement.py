@@ -9,6 +9,8 @@ from tests.generative.populations import PERIOD, REGIONS, Population
 from tests.reference import naive
 from tests.reference.costs import amounts, stays
 from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
+from tests.reference.survey import respondents
+from tests.support.answering import counted as counted_answers
 from tests.support.country import arrangements, linked
 from tests.support.forms import Codes, cells_of
 from tests.support.spending import amounts_in, by_the_engine
@@ -38,6 +40,12 @@ def _counted(
         return (
             amounts(population.costs, REGIONS, participants, table),
             by_the_engine(population.costs, REGIONS, participants, what, database),
+        )
+    if indicator.counts is CountedUnit.RESPONDENTS:
+        asked = (indicator, table)
+        return (
+            respondents(population.answers, REGIONS, participants, table),
+            counted_answers(population.answers, REGIONS, participants, asked, database),
         )
     if indicator.counts is CountedUnit.DAYS:
         rows = stays(population.provisions, participants, indicator, PERIOD)

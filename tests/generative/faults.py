@@ -285,6 +285,18 @@ COUNTING_FAULTS = (
         "count(spent.person_id)",
     ),
     Fault(
+        "answers counted instead of respondents",
+        "WMO_RESPONDENTEN",
+        r"count\(distinct borne.respondent\)",
+        "count(borne.respondent)",
+    ),
+    Fault(
+        "who does neither taken for who agrees",
+        "WMO_RESPONDENTEN",
+        r"where answer <> 'E'",
+        "where answer = 'O'",
+    ),
+    Fault(
         "a detail without its main group",
         "WMO_CLIENTEN",
         r"then held.detail else",

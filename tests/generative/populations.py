@@ -26,6 +26,7 @@ from rules.period import HalfYear
 from tests.reference.costs import Cost
 from tests.reference.naive_merging import WmoRecord
 from tests.reference.records import Inhabitants, Provision, Region
+from tests.reference.survey import Answer
 from tests.support.country import place
 
 
@@ -90,6 +91,7 @@ class Population:
     provisions: tuple[Provision, ...]
     participants: tuple[str, ...]
     costs: tuple[Cost, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def populations_of(indicator: Indicator) -> st.SearchStrategy[Population]:
     """Populations in which there is something for the indicator to count."""
     if indicator.counts is CountedUnit.EUROS:
         return payers()
+    if indicator.counts is CountedUnit.RESPONDENTS:
+        return surveys()
     return populations(indicator.where)
 
 
@@ -158,6 +162,24 @@ def payers(draw: st.DrawFn) -> Population:
         )
     taking_part = draw(st.sampled_from([GEMEENTEN] * 4 + [GEMEENTEN[:1], ()]))
     return Population((), taking_part, tuple(costs))
+
+
+@st.composite
+def surveys(draw: st.DrawFn) -> Population:
+    """What a few answered to some statements, each to a statement once."""
+    given: dict[tuple[str, str], Answer] = {}
+    for _ in range(draw(st.integers(0, MOST_ROWS))):
+        gemeente = draw(st.sampled_from(GEMEENTEN))
+        respondent = f"{gemeente} {draw(st.sampled_from('12'))}"
+        statement = draw(st.sampled_from("1224"))
+        given[respondent, statement] = Answer(
+            gemeente=gemeente,
+            respondent=respondent,
+            statement=statement,
+            answer=draw(st.sampled_from("ENO")),
+        )
+    taking_part = draw(st.sampled_from([GEMEENTEN] * 4 + [GEMEENTEN[:1], ()]))
+    return Population((), taking_part, answers=tuple(given.values()))
 
 
 def kinds_in(where: Mapping[str, Collection[str]]) -> Kinds:
@@ -327,7 +349,7 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
     return [
         unit
         for unit in CountedUnit
-        if unit is not CountedUnit.INHABITANTS
+        if unit not in {CountedUnit.INHABITANTS, CountedUnit.RESPONDENTS}
         and not unit.is_amount
         and all(unit in UNITS.get(word, [unit]) for word in table.by.values())
     ]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import EngineError
 from engine.levensweg import tabulate_cohort
-from engine.microdata import COSTS
+from engine.microdata import ANSWERS, COSTS
 from engine.query import Query
 from engine.spark_database import CLOSED, SparkDatabase
 from engine.tabulate import tabulate
@@ -37,6 +37,7 @@ from tests.generative.populations import (
     inhabitants,
     payers,
     populations,
+    surveys,
 )
 from tests.reference import naive
 from tests.reference.records import COUNTRY, Provision, Region
@@ -130,17 +131,19 @@ def drawn(strategy: st.SearchStrategy[T]) -> list[T]:
 
 def is_of_units(indicator: Indicator) -> bool:
     everybody = indicator.counts is CountedUnit.INHABITANTS
-    return not (everybody or indicator.counts.is_amount)
+    answers = indicator.counts is CountedUnit.RESPONDENTS
+    return not (everybody or answers or indicator.counts.is_amount)
 
 
 OF_UNITS = [code for code, each in RULES.indicators.items() if is_of_units(each)]
 
 
 @pytest.mark.parametrize("code", sorted({*RULES.indicators} - {*OF_UNITS}))
-def test_inhabitants_and_amounts_are_added_up_alike(code: str, spark: SparkDatabase):
+def test_what_has_no_provisions_is_added_up_alike(code: str, spark: SparkDatabase):
     """By Spark and by DuckDB, which agrees with the naive twins elsewhere."""
     people = [row for group in drawn(inhabitants()) for row in group]
     costs = [cost for each in drawn(payers()) for cost in each.costs]
+    answers = [answer for each in drawn(surveys()) for answer in each.answers]
     indicator = RULES.indicators[code]
     table = RULES.tables[indicator.table].published()[0]
     rows = drawn(populations(indicator.where))
@@ -148,6 +151,7 @@ def test_inhabitants_and_amounts_are_added_up_alike(code: str, spark: SparkDatab
     microdata = replace(
         linked(provisions, REGIONS, GEMEENTEN, people),
         costs=pa.Table.from_pylist(costs, COSTS),
+        answers=pa.Table.from_pylist(answers, ANSWERS),
     )
     by_spark = tabulate(microdata, indicator, table, PERIOD, spark)
     with DuckDBDatabase() as duckdb:

@@ -10,6 +10,7 @@ CHAPTERS = (
     "test_characteristics",
     "test_movement",
     "test_costs",
+    "test_client_survey",
     "test_levensweg",
     "test_merging",
     "test_what_is_shown",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support import following, forms, spending
+from tests.support import answering, following, forms, spending
 
 
 @pytest.fixture
@@ -40,6 +40,11 @@ def spec_spending() -> Callable[..., None]:
 @pytest.fixture
 def spec_lasting() -> Callable[..., None]:
     return spending.lasting
+
+
+@pytest.fixture
+def spec_answering() -> Callable[..., None]:
+    return answering.answering
 
 
 @pytest.fixture

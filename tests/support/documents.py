@@ -25,7 +25,7 @@ from rules.levensweg import load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.monitor import products
 from tests.spec import CHAPTERS
-from tests.support import following, forms, spending
+from tests.support import answering, following, forms, spending
 
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ FORMS: Mapping[str, Callable[..., None]] = {
     "spec_following": following.following,
     "spec_spending": spending.spending,
     "spec_lasting": spending.lasting,
+    "spec_answering": answering.answering,
 }
 """The fixtures of the specification and the form that each of them is."""
 

@@ -29,6 +29,7 @@ PLAIN = {
     "inkomen": {},
     "wmokosten": {"gemeente": "GM0363", "type": "02"},
     "herkomst": {},
+    "wmoceo": {"gemeente": "GM0363"},
 }
 PLAIN |= {"wmo_other": PLAIN["wmo"], "jeugd_previous": PLAIN["jeugd"]}
 """What a record has where an example does not say it."""

@@ -14,6 +14,7 @@ RULES = load_consent()
 EVERYTHING = {
     source: frozenset({"GM0363"}) for part in RULES.parts for source in part.delivered
 }
+OF_WMO = ("wmo_basis", "wmo_facultatief", "wmo_kosten", "wmo_ervaring")
 OPT_IN, OPT_OUT = HalfYear(2016, 2), HalfYear(2017, 1)
 
 
@@ -26,7 +27,7 @@ def test_silence_is_no_up_to_2016_and_yes_after_it():
     assert parts(OPT_IN) == {"statutory"}
     assert parts(OPT_OUT) == {
         "kosten_jeugd", "sbo", "stapeling", "statutory", "wmo_basis",
-        "wmo_facultatief", "wmo_kosten",
+        "wmo_ervaring", "wmo_facultatief", "wmo_kosten",
     }  # fmt: skip
 
 
@@ -57,8 +58,9 @@ def test_who_objects_to_the_basis_is_in_no_part_of_wmo_and_not_in_stapeling():
 @pytest.mark.parametrize(
     ("missing", "lost"),
     [
-        ("wmo", {"wmo_basis", "wmo_facultatief", "wmo_kosten", "stapeling"}),
+        ("wmo", {*OF_WMO, "stapeling"}),
         ("wmokosten", {"wmo_kosten"}),
+        ("wmoceo", {"wmo_ervaring"}),
         ("bus", {"stapeling"}),
     ],
 )

@@ -401,3 +401,24 @@ def test_costs_are_of_who_is_paid(database):
         ("GM0363", "OT", "OT02", "20000002", "R000000001", 1_000),
         ("GM0363", "VO", "VO15", "R000000002", "R000000002", -2_000),
     ]
+
+
+def test_answers_are_agreement_disagreement_or_neither(database):
+    """Whoever answered nothing is nobody; numbers are of one gemeente."""
+    found = linked(
+        database,
+        wmoceo="""
+        gemeente | respondent | fits_need | own_control | copes_better | lives_better
+        ---------+------------+-----------+-------------+--------------+-------------
+        GM0363   | 1          | 1         | 2           | 3            | 4
+        GM0344   | 1          | 5         |             |              |
+        GM0344   | 2          |           |             |              |
+        """,
+    )
+    assert [tuple(row.values()) for row in found.answers.to_pylist()] == [
+        ("GM0344", "GM0344 1", "1", "O"),
+        ("GM0363", "GM0363 1", "1", "E"),
+        ("GM0363", "GM0363 1", "2", "E"),
+        ("GM0363", "GM0363 1", "3", "N"),
+        ("GM0363", "GM0363 1", "4", "O"),
+    ]
