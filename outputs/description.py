@@ -39,7 +39,7 @@ class MeasureText:
 
     @property
     def is_absolute(self) -> bool:
-        """Whether it is a count or an amount, and not the rate of one."""
+        """Whether it is a count or an amount, and not the rate or a share of one."""
         return self.unit in {COUNT_UNIT, *_UNITS.values()}
 
 
@@ -99,7 +99,7 @@ def describe_table(
 
 
 def _measures(one: Indicator) -> list[MeasureText]:
-    own = _UNITS.get(one.counts, COUNT_UNIT)
+    own = one.unit or _UNITS.get(one.counts, COUNT_UNIT)
     count = MeasureText(one.code, one.title, one.definition, own)
     if one.denominator is None:
         return [count]

@@ -108,7 +108,7 @@ def _measures(indicators: Sequence[Indicator]) -> Iterator[str]:
             "",
             one.definition.nl,
             "",
-            f"- Eenheid: {_UNITS[one.counts]}.",
+            f"- Eenheid: {one.unit.nl if one.unit else _UNITS[one.counts]}.",
             f"- Bronnen: {_sources(one)}.",
         )
         if one.denominator is not None:
@@ -195,7 +195,8 @@ def _protection(
         yield "- Bedragen waarin een aanbieder overheerst, zijn geheim."
     if policy.hide is not None and policy.hide[0] > 0:
         yield "- Het aantal 0 wordt wel getoond."
-    yield "- Ook andere cijfers kunnen geheim zijn, om deze te beschermen."
+    if policy.hide is not None or policy.contributors_below:
+        yield "- Ook andere cijfers kunnen geheim zijn, om deze te beschermen."
     how = _METHODS.get(policy.rounding.method)
     if how is not None:
         rounded = how.format(base=policy.rounding.base)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ DECLARED = Path(__file__).parent / "figures.toml"
 
 _KEYS = {
     "code", "chapter", "title", "table", "measure", "along", "codes", "series", "shows",
-    "tile",
+    "interval", "tile",
 }  # fmt: skip
 
 
@@ -32,6 +32,10 @@ class Shows(Enum):
     """The codes of a dimension of one gemeente, half-year by half-year."""
     WIJKEN = "wijken"
     """The codes of a dimension of each wijk of a gemeente, and of the gemeente."""
+
+
+_BY_CODE = frozenset({Shows.CODES, Shows.OWN})
+_LOWER_AND_UPPER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Figure:
 
     Other dimensions are at their total. Without `codes` all of them but the total. With
     `series` each code is drawn once for each of them: A, A2U, A3U, and B, B2U, B3U.
+    `interval` names the measures that are the ends of the interval around each value.
     `tile` is its place on the dashboard; None: it is in the report only.
     """
 
@@ -69,6 +74,7 @@ class Figure:
     shows: Shows
     codes: tuple[str, ...] = ()
     series: tuple[Part, ...] = ()
+    interval: tuple[str, ...] = ()
     tile: int | None = None
 
     def is_in(self, tables: Mapping[str, TableDescription]) -> bool:
@@ -76,10 +82,15 @@ class Figure:
         table = tables.get(self.table)
         return (
             table is not None
-            and self.measure in {one.code for one in table.measures}
+            and {self.measure, *self.interval} <= {one.code for one in table.measures}
             and self.along in {one.name for one in table.dimensions}
             and self.dimension_in(table).codes.keys() >= set(self.cells_in(table))
         )
+
+    @property
+    def ends(self) -> tuple["Figure", ...]:
+        """The same of the lower and of the upper end of the interval, if any."""
+        return tuple(replace(self, measure=end, interval=()) for end in self.interval)
 
     def codes_in(self, table: TableDescription) -> tuple[str, ...]:
         """The codes that are drawn; the total of a dimension is its first code."""
@@ -146,8 +157,12 @@ def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
     listed = entry.keys.get("series", [])
     parts = listed if isinstance(listed, list) else []
     series = tuple(_part(entry, keys) for keys in parts)
-    if series and shows is not Shows.OWN:
-        entry.wrong("only a figure of a gemeente by itself (own) can have 'series'")
+    if series and shows not in _BY_CODE:
+        entry.wrong("only a figure by code (codes, own) can have 'series'")
+    ends = entry.keys.get("interval")
+    interval = () if ends is None else entry.strings(ends, "'interval'")
+    if interval and (len(interval) != _LOWER_AND_UPPER or shows not in _BY_CODE):
+        entry.wrong("'interval' is two measures, of a figure by code (codes, own)")
     return Figure(
         entry.string("code"),
         chapter,
@@ -158,6 +173,7 @@ def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
         shows,
         () if codes is None else entry.strings(codes, "'codes'"),
         series,
+        interval,
         _number(entry, "tile") if "tile" in entry.keys else None,
     )
 

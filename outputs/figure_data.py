@@ -6,6 +6,7 @@ is shown by the middle one of its published values.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from outputs.errors import ReleaseRefused
 from outputs.figure import Figure, Shows
@@ -31,6 +32,8 @@ class Series:
 
     item: Item
     values: Row
+    ends: tuple[Row, ...] = ()
+    """The lower and the upper ends of the interval around each value, if any."""
 
     @property
     def name(self) -> str:
@@ -50,6 +53,15 @@ class FigureData:
     notes: tuple[str, ...]
 
     @property
+    def told(self) -> tuple[Series, ...]:
+        """What stands in tables and words: every series, and its ends after it."""
+        return tuple(
+            part
+            for one in self.series
+            for part in (one, *map(Series, _ends_of(one.item), one.ends))
+        )
+
+    @property
     def head(self) -> tuple[str, ...]:
         """Above the columns of its table; down the rows goes what there is more of."""
         return tuple(
@@ -59,18 +71,18 @@ class FigureData:
     @property
     def rows(self) -> tuple[tuple[Item, Row], ...]:
         """The rows of its table: what they are of, and their values."""
-        columns = tuple(one.values for one in self.series)
+        columns = tuple(one.values for one in self.told)
         if self._turned:
             return tuple(zip(self._names, columns, strict=True))
         return tuple(zip(self.categories, zip(*columns, strict=True), strict=True))
 
     @property
     def _names(self) -> tuple[Item, ...]:
-        return tuple(one.item for one in self.series)
+        return tuple(one.item for one in self.told)
 
     @property
     def _turned(self) -> bool:
-        return len(self.series) > len(self.categories)
+        return len(self.told) > len(self.categories)
 
     @property
     def hides(self) -> bool:
@@ -89,9 +101,20 @@ class Reference:
         rows = [publication.row(figure, member) for member in self.members]
         return tuple(_middle(values) for values in zip(*rows, strict=True))
 
+    def ends(self, publication: Publication, figure: Figure) -> tuple[Row, ...]:
+        """The ends of the intervals; the middle one of a group has none."""
+        if len(self.members) > 1:
+            return ()
+        return ends_of(publication, figure, self.members[0])
+
 
 def nederland(publication: Publication) -> Reference:
     return Reference(publication.name(COUNTRY), (COUNTRY,))
+
+
+def ends_of(publication: Publication, figure: Figure, region: str) -> tuple[Row, ...]:
+    """The lower and upper ends of a region's intervals, if the figure has any."""
+    return tuple(publication.row(end, region) for end in figure.ends)
 
 
 def figure_of(
@@ -112,14 +135,16 @@ def figure_of(
     own = Item(gemeente, latest.name(gemeente))
     if figure.shows is Shows.CODES:
         compared = Item(",".join(reference.members), reference.name)
-        series = [
-            Series(own, latest.row(figure, gemeente)),
-            Series(compared, reference.row(latest, figure)),
-        ]
+        ends = reference.ends(latest, figure)
+        each = (
+            _parts(figure, _own(figure, own, latest)),
+            _parts(figure, Series(compared, reference.row(latest, figure), ends)),
+        )
+        series = list(chain(*zip(*each, strict=True)))
         categories: Sequence[Item] = codes
         about = f"{own.label} en {reference.name}"
     elif figure.shows is Shows.OWN:
-        categories, series = codes, _own(figure, own, latest.row(figure, gemeente))
+        categories, series = codes, _parts(figure, _own(figure, own, latest))
         about = own.label
     elif figure.shows is Shows.PERIODS:
         categories = [Item(str(one.period), one.label) for one in publications]
@@ -153,7 +178,7 @@ def alt_text(data: FigureData) -> str:
             f"{category.label} {UNKNOWN if value is None else dutch_number(value)}"
             for category, value in zip(data.categories, one.values, strict=True)
         )
-        for one in data.series
+        for one in data.told
     ]
     kind = {Shows.PERIODS: "Lijndiagram", Shows.WIJKEN: "Tabel"}
     drawn = kind.get(data.figure.shows, "Staafdiagram")
@@ -172,10 +197,35 @@ def _code_items(figure: Figure, publication: Publication) -> tuple[Item, ...]:
     return tuple(Item(code, labels[code].nl) for code in figure.codes_in(table))
 
 
-def _own(figure: Figure, own: Item, row: Row) -> list[Series]:
-    """A gemeente by itself: one series, or those that stand beside each code."""
-    parts = [Item(one.suffix, one.title.nl) for one in figure.series] or [own]
-    return [Series(part, row[n :: len(parts)]) for n, part in enumerate(parts)]
+def _ends_of(item: Item) -> tuple[Item, Item]:
+    return (
+        Item(f"{item.key}<", f"{item.label}: ondergrens 95%-interval"),
+        Item(f"{item.key}>", f"{item.label}: bovengrens 95%-interval"),
+    )
+
+
+def _own(figure: Figure, own: Item, publication: Publication) -> Series:
+    values = publication.row(figure, own.key)
+    return Series(own, values, ends_of(publication, figure, own.key))
+
+
+def _parts(figure: Figure, whole: Series) -> list[Series]:
+    """The series of a region: one, or those that stand beside each code.
+
+    The name of the region is in them where it stands beside another.
+    """
+    number = len(figure.series)
+    if not number:
+        return [whole]
+    of = f"{whole.name}: " if figure.shows is Shows.CODES else ""
+    return [
+        Series(
+            Item(f"{whole.item.key}{part.suffix}", f"{of}{part.title.nl}"),
+            whole.values[n::number],
+            tuple(end[n::number] for end in whole.ends),
+        )
+        for n, part in enumerate(figure.series)
+    ]
 
 
 def _by_code(
@@ -200,6 +250,8 @@ def _with_notes(
         notes.append(f"{HIDDEN.sign} = {HIDDEN.meaning.nl.lower()}.")
     statuses = {one.status for one in publications}
     notes += [f"{one.sign} = {one.meaning.nl.lower()}." for one in signs_of(statuses)]
+    if data.figure.interval:
+        notes.append("Streep op de staaf: het interval van 95 procent.")
     if data.figure.shows is Shows.CODES and len(reference.members) > 1:
         notes.append(
             f"{reference.name}: steeds het middelste van de gepubliceerde cijfers."

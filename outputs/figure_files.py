@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from outputs.figure import Shows
@@ -53,9 +54,9 @@ def figure_csv(data: FigureData) -> bytes:
     """The numbers behind a figure, for a Dutch spreadsheet; a point where hidden."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["", *(one.name for one in data.series)])
+    writer.writerow(["", *(one.name for one in data.told)])
     for at, category in enumerate(data.categories):
-        values = [one.values[at] for one in data.series]
+        values = [one.values[at] for one in data.told]
         writer.writerow(
             [category.label, *(HIDDEN.sign if v is None else v for v in values)]
         )
@@ -64,6 +65,8 @@ def figure_csv(data: FigureData) -> bytes:
 
 def highcharts_json(data: FigureData) -> bytes:
     """What the CBS Highcharts editor opens."""
+    bare = tuple(replace(one, ends=()) for one in data.series)
+    drawn = replace(data, series=bare)
     lines = data.figure.shows is Shows.PERIODS
     kind = "line" if lines else "bar"
     categories = [category.label for category in data.categories]
@@ -99,7 +102,7 @@ def highcharts_json(data: FigureData) -> bytes:
             },
             "settings": {
                 "hasGroupedCategories": False,
-                "csvData": figure_csv(data).decode("utf-8-sig").replace("\r\n", "\n"),
+                "csvData": figure_csv(drawn).decode("utf-8-sig").replace("\r\n", "\n"),
             },
             "series": [_highcharts_series(one, categories) for one in data.series],
             **axes,

@@ -9,7 +9,7 @@ from html import escape
 from itertools import pairwise
 
 from outputs.figure import Shows
-from outputs.figure_data import UNKNOWN, FigureData, alt_text, printed
+from outputs.figure_data import UNKNOWN, FigureData, Series, alt_text, printed
 
 
 COLOURS = ("#0058b8", "#00a1cd", "#7d4791", "#c90c0f", "#163a72", "#53a31d", "#d9328a")
@@ -57,7 +57,7 @@ class _Drawing:
     def __init__(self, data: FigureData) -> None:
         self.data = data
         self.y = 24
-        shown = [v for one in data.series for v in one.values if v is not None]
+        shown = [v for one in data.told for v in one.values if v is not None]
         self.longest = max(shown, default=0) or 1
 
     def head(self) -> Iterator[str]:
@@ -95,18 +95,25 @@ class _Drawing:
         bottom = self.y + max(bars, words)
         self.y = int(middle - bars / 2)
         for number, one in enumerate(self.data.series):
-            yield self._bar(left, number, one.values[at])
+            yield self._bar(left, number, one, at)
             self.y += _BAR
         self.y = bottom + _GAP
 
-    def _bar(self, left: int, number: int, value: int | None) -> str:
-        colour = COLOURS[number % len(COLOURS)]
+    def _bar(self, left: int, number: int, one: Series, at: int) -> str:
+        """A bar, the interval over it, and the value after both."""
+        colour, value = COLOURS[number % len(COLOURS)], one.values[at]
         if value is None:
             shape = _hatched(left, self.y + 1, 14, _BAR - 2, colour)
             return shape + _text(left + 20, self.y + 13, f". {UNKNOWN}", kind="s")
-        length = round((WIDTH - left - 150) * value / self.longest, 1)
+        scale = (WIDTH - left - 150) / self.longest
+        length = round(scale * value, 1)
         drawn = _square(left, self.y + 1, length, _BAR - 2, colour)
-        return drawn + _text(left + length + 6, self.y + 13, printed(value), kind="v")
+        ends = [round(scale * (end[at] or 0), 1) for end in one.ends]
+        if ends:
+            low, high = (left + end for end in ends)
+            drawn += _whisker(low, high, self.y + _BAR // 2)
+        beside = left + max(length, *ends, 0.0) + 6
+        return drawn + _text(beside, self.y + 13, printed(value), kind="v")
 
     def _lines(self) -> Iterator[str]:
         """Per series a line from half-year to half-year, broken where hidden."""
@@ -224,6 +231,16 @@ def _hatched(x: float, y: float, width: float, height: float, colour: str) -> st
 
 def _line(x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="#4a4a49"/>'
+
+
+def _whisker(low: float, high: float, middle: int) -> str:
+    """An interval: a line with an end on either side, light around dark."""
+    across = f"M{low:g} {middle - 4}v8M{high:g} {middle - 4}v8"
+    path = f'd="M{low:g} {middle}H{high:g}{across}" fill="none"'
+    return (
+        f'<path {path} stroke="#fff" stroke-width="4"/>'
+        f'<path {path} stroke="#1d1d1b" stroke-width="1.5"/>'
+    )
 
 
 def _hatching(name: str) -> str:

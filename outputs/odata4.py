@@ -128,15 +128,19 @@ def _head(name: str) -> Mapping[str, Scalar]:
 
 
 def _groups(table: ReleasedTable) -> list[str]:
-    """The group of each measure: the count that it is, or that it is a rate of."""
+    """The group of each measure: the count that it is, or that it is a rate of.
+
+    Where there are no counts, all are in the group of the first.
+    """
     found: list[str] = []
     for one in table.text.measures:
-        found.append(one.code if one.is_absolute else found[-1])
+        found.append(one.code if one.is_absolute or not found else found[-1])
     return found
 
 
 def _measure_groups(table: ReleasedTable) -> EntitySet:
-    counts = [one for one in table.text.measures if one.is_absolute]
+    groups = set(_groups(table))
+    counts = [one for one in table.text.measures if one.code in groups]
     return EntitySet.of(
         _GROUP_NAMES,
         (

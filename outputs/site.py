@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from outputs.figure import Figure, Shows, declared
-from outputs.figure_data import Reference
+from outputs.figure_data import Reference, ends_of
 from outputs.layout import REGION_CODE
 from outputs.pages import TEMPLATES
 from outputs.released import COUNTRY, Publication, having
@@ -129,6 +129,11 @@ def _region(latest: Publication, figures: Having, region: str, extras: Extras) -
         one.code: [each.row(one, region) for each in those]
         for one, those in figures.items()
     }
+    ends = {
+        one.code: [ends_of(each, one, region) for each in those]
+        for one, those in figures.items()
+        if one.interval
+    }
     wijken = latest.wijken(region) if region.startswith("GM") else ()
     by_wijk = {
         one.code: {wijk: those[-1].row(one, wijk) for wijk in wijken}
@@ -138,6 +143,7 @@ def _region(latest: Publication, figures: Having, region: str, extras: Extras) -
     known = extras.boundaries.get(region, {})
     return {
         "rows": rows,
+        "ends": ends,
         "wijken": {wijk: latest.name(wijk) for wijk in wijken},
         "byWijk": by_wijk,
         "map": {wijk: known[wijk] for wijk in wijken if wijk in known},
@@ -149,4 +155,9 @@ def _group(figures: Having, group: Reference) -> Json:
         one.code: [group.row(each, one) for each in those]
         for one, those in figures.items()
     }
-    return {"rows": rows, "wijken": {}, "byWijk": {}, "map": {}}
+    ends = {
+        one.code: [group.ends(each, one) for each in those]
+        for one, those in figures.items()
+        if one.interval
+    }
+    return {"rows": rows, "ends": ends, "wijken": {}, "byWijk": {}, "map": {}}

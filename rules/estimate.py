@@ -1,11 +1,13 @@
-"""Estimates of Nederland: which published table each is made of, and its measures."""
+"""Estimates: which published table each is made of, and its measures."""
 
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rules.catalogue import Catalogue
+from rules.classification import Dimension
 from rules.indicator import Indicator, RegionLevel, TableSpec, Text
 
 
@@ -14,10 +16,10 @@ _FILE = Path(__file__).parent / "estimate.toml"
 
 @dataclass(frozen=True, slots=True)
 class EstimateRule:
-    """A table of Nederland alone: an estimate, and its 95 per cent interval.
+    """A table of estimates, each with its 95 per cent interval.
 
     It has the dimensions of the published table `made_of`, that it is made of; of that
-    table it is made of one measure (`of`).
+    table it is made of one measure (`of`). Without `wholes` it is of Nederland alone.
     """
 
     table: TableSpec
@@ -26,6 +28,8 @@ class EstimateRule:
     value: Indicator
     lower: Indicator
     upper: Indicator
+    wholes: Mapping[str, str] = field(default_factory=dict)
+    """Of a sample: each code that is a share, and the code that it is a share of."""
 
     @property
     def measures(self) -> tuple[Indicator, Indicator, Indicator]:
@@ -47,16 +51,32 @@ def load_estimates(
 def _rule(code: str, entry: dict[str, Any], catalogue: Catalogue) -> EstimateRule:
     of = catalogue.indicators[entry["of"]]
     published = {one.code: one for one in catalogue.tables[of.table].published()}
+    made_of = published[entry["on"]]
+    (dimension,) = made_of.dimensions
+    wholes = _wholes(dimension, entry.get("shares_of", ()))
     table = replace(
-        published[entry["on"]],
+        made_of,
         code=code,
         title=Text(**entry["title"]),
         source=entry["source"],
-        regions=RegionLevel.LAND,
+        regions=made_of.regions if wholes else RegionLevel.LAND,
         statements=(),
     )
+    if wholes:
+        others = [each for each in dimension.codes if each not in wholes]
+        table = replace(table, impossible=tuple({dimension.name: c} for c in others))
     ends = {name: _measure(of, entry, name) for name in ("value", "lower", "upper")}
-    return EstimateRule(table, entry["on"], of, **ends)
+    return EstimateRule(table, entry["on"], of, **ends, wholes=wholes)
+
+
+def _wholes(dimension: Dimension, shared: tuple[str, ...]) -> Mapping[str, str]:
+    """Each part of the codes that are shared out, with its whole."""
+    return {
+        code: whole
+        for tree in dimension.hierarchies
+        for code, whole in tree.parents.items()
+        if whole in shared
+    }
 
 
 def _measure(of: Indicator, entry: dict[str, Any], name: str) -> Indicator:
@@ -69,4 +89,5 @@ def _measure(of: Indicator, entry: dict[str, Any], name: str) -> Indicator:
         denominator=None,
         disclosure=entry["disclosure"],
         source=entry["source"],
+        unit=Text(**entry["unit"]) if "unit" in entry else None,
     )

@@ -287,6 +287,8 @@ class Indicator:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denominator: Denominator | None = None
     source: str = ""
+    unit: Text | None = None
+    """What its figures are, where they are not numbers of what is counted."""
     until: HalfYear | None = None
     """The last half-year in which it was asked for; None: it still is."""
 

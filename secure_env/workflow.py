@@ -44,6 +44,7 @@ from secure_env.rooms import (
     places_by_table,
     summary_of,
 )
+from secure_env.shares import shares
 from secure_env.store import Folder
 
 
@@ -290,8 +291,10 @@ def _candidate(
     for rule in period.estimates:
         policies[rule.table.code] = period.catalogue.policies[rule.value.disclosure]
         specs[rule.table.code] = rule.table
-        measures[rule.table.code] = estimated(
-            rule, cells, protected, policies[rule.table.code]
+        measures[rule.table.code] = (
+            shares(rule, cells, protected)
+            if rule.wholes
+            else estimated(rule, cells, protected, policies[rule.table.code])
         )
     files = candidate_files(specs, measures, policies, figures)
     summary = {"files": len(files), "status": status.value, "audited": verdict.digest}

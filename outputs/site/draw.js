@@ -38,7 +38,7 @@ const Draw = (() => {
     const width = narrow ? 330 : 520, bar = 15, gap = 13, line = 15;
     const left = narrow ? 2 : Math.min(14 + 7.2 * Math.max(...categories.map(one => one.length)), 230);
     const labels = categories.map(one => wrapped(one, (narrow ? width : left - 10) / 7.2));
-    const most = Math.max(1, ...series.flatMap(one => one.values.filter(v => v !== null)));
+    const most = Math.max(1, ...series.flatMap(one => [one.values, ...one.ends].flat().filter(v => v !== null)));
     const heights = labels.map(one => narrow ? one.length * line + series.length * bar : Math.max(one.length * line, series.length * bar));
     const svg = frame(width, heights.reduce((sum, one) => sum + one + gap, 4), words);
     let y = 4;
@@ -53,13 +53,21 @@ const Draw = (() => {
           svg.append(node("rect", { x: left, y: place + 1, width: 12, height: bar - 2, fill: "url(#hatch)", stroke: colour, "stroke-dasharray": "3 2" }),
             text(left + 18, place + 12, ". " + hidden, { class: "quiet" }));
         } else {
-          const length = (width - left - 70) * value / most;
-          svg.append(node("rect", { x: left, y: place + 1, width: length, height: bar - 2, fill: colour }),
-            text(left + length + 5, place + 12, print(value), { class: "value" }));
+          const scaled = number => (width - left - 70) * number / most;
+          const ends = one.ends.map(end => left + scaled(end[at]));
+          svg.append(node("rect", { x: left, y: place + 1, width: scaled(value), height: bar - 2, fill: colour }));
+          if (ends.length) svg.append(...whisker(ends, place + bar / 2));
+          svg.append(text(Math.max(left + scaled(value), ...ends) + 5, place + 12, print(value), { class: "value" }));
         }
       });
     });
     return svg;
+  }
+
+  // An interval: a line with an end on either side, light around dark.
+  function whisker([low, high], middle) {
+    const d = `M${low} ${middle}H${high}M${low} ${middle - 3}v6M${high} ${middle - 3}v6`;
+    return [["#fff", 4], ["#1d1d1b", 1.5]].map(([stroke, thick]) => node("path", { d, fill: "none", stroke, "stroke-width": thick }));
   }
 
   // One code through time: a line for each series, broken where it is hidden.

@@ -85,12 +85,28 @@ const GMSD = (() => {
     if (!figures.length) return [element("p", {}, say("none"))];
     return [legend(both()), element("div", { class: "grid" }, ...figures.map(figure => {
       const last = figure.periods.length - 1;
-      const series = [chosen.g, chosen.c].map(code => ({ name: nameOf(code), values: regions[code].rows[figure.code][last] }));
-      const words = sentence(figure, labels(figure), series);
+      const [own, other] = [chosen.g, chosen.c].map(code => parts(figure, code, nameOf(code) + ": "));
+      const series = own.flatMap((one, number) => [one, other[number]]);
+      const keys = figure.series.length ? [legend(series.map(one => one.name))] : [];
+      const words = sentence(figure, labels(figure), withEnds(series));
       const svg = Draw.bars(labels(figure), series, words, print, say("hidden"));
-      return card(figure, figure.periods[last][chosen.l], [svg], labels(figure), series);
+      return card(figure, figure.periods[last][chosen.l], [...keys, svg], labels(figure), withEnds(series));
     }))];
   }
+
+  // A region in the latest half-year: one series, or one for each that stands beside a code.
+  function parts(figure, code, before) {
+    const last = figure.periods.length - 1, number = Math.max(figure.series.length, 1);
+    const part = (row, nth) => row.filter((_, at) => at % number === nth);
+    const names = figure.series.length ? figure.series.map(text => before + text[chosen.l]) : [nameOf(code)];
+    return names.map((name, nth) => ({
+      name, values: part(regions[code].rows[figure.code][last], nth),
+      ends: ((regions[code].ends[figure.code] || [])[last] || []).map(row => part(row, nth))
+    }));
+  }
+
+  // For tables and words: every series, and the ends of its intervals after it.
+  const withEnds = series => series.flatMap(one => [one, ...one.ends.map((values, end) => ({ name: `${one.name}: ${say(end ? "upper" : "lower")}`, values }))]);
 
   function showTime() {
     const figures = drawn("periods").filter(figure => figure.periods.length > 1);
@@ -133,11 +149,9 @@ const GMSD = (() => {
     const figures = drawn("own");
     if (!figures.length) return [element("p", {}, say("none"))];
     return [element("div", { class: "grid" }, ...figures.map(figure => {
-      const last = figure.periods.length - 1, row = regions[chosen.g].rows[figure.code][last];
-      const names = figure.series.length ? figure.series.map(text => text[chosen.l]) : [nameOf(chosen.g)];
-      const series = names.map((name, number) => ({ name, values: row.filter((_, at) => at % names.length === number) }));
+      const series = parts(figure, chosen.g, "");
       const svg = Draw.bars(labels(figure), series, sentence(figure, labels(figure), series), print, say("hidden"));
-      return card(figure, "", [legend(names), svg], labels(figure), series);
+      return card(figure, "", [legend(series.map(one => one.name)), svg], labels(figure), series);
     }))];
   }
 

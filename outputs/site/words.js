@@ -15,7 +15,8 @@ const WORDS = {
     middle: "Een referentiegroep is steeds het middelste van de gepubliceerde cijfers.",
     source: "Bron: CBS, Gemeentelijke Monitor Sociaal Domein.", byWijk: "naar wijk",
     rounded: "Aantallen zijn afgerond; verhoudingen zijn gemaakt van afgeronde aantallen.",
-    shown: "Getoond", level: "Wijk", chart: "Figuur", to: "tot en met"
+    shown: "Getoond", level: "Wijk", chart: "Figuur", to: "tot en met",
+    lower: "ondergrens 95%-interval", upper: "bovengrens 95%-interval"
   },
   en: {
     skip: "Skip to content", kicker: "Figures on social support, youth care and participation",
@@ -32,6 +33,7 @@ const WORDS = {
     middle: "A reference group is always the middle one of the published figures.",
     source: "Source: CBS, Gemeentelijke Monitor Sociaal Domein.", byWijk: "by district",
     rounded: "Counts are rounded; rates are made of rounded counts.",
-    shown: "Shown", level: "District", chart: "Figure", to: "to"
+    shown: "Shown", level: "District", chart: "Figure", to: "to",
+    lower: "lower end of the 95% interval", upper: "upper end of the 95% interval"
   }
 };

@@ -48,5 +48,10 @@ def spec_answering() -> Callable[..., None]:
 
 
 @pytest.fixture
+def spec_sharing() -> Callable[..., None]:
+    return answering.sharing
+
+
+@pytest.fixture
 def spec_following() -> Callable[..., None]:
     return following.following

@@ -113,3 +113,44 @@ def test_answers_of_a_gemeente_that_does_not_take_part_are_left_out(spec_answeri
             PV27   | 1XE    |           0
         """,
     )
+
+
+def test_a_percentage_is_of_published_counts_with_what_they_leave_possible(
+    spec_sharing,
+):
+    """The interval is wider for fewer respondents, and has what rounding leaves open:
+    40 of 50 may be 38 of 52, or 42 of 48."""
+    spec_sharing(
+        given="""
+            agree | answered
+            ------+---------
+               40 |       50
+              400 |      500
+             4000 |     5000
+               10 |       15
+        """,
+        expect="""
+            per cent | from | to
+            ---------+------+----
+                  80 |   60 |  94
+                  80 |   76 |  83
+                  80 |   79 |  81
+                  67 |   27 |  98
+        """,
+    )
+
+
+def test_a_percentage_of_100_may_be_of_who_do_not_all_agree(spec_sharing):
+    """38 of 42 are published as 40 of 40."""
+    spec_sharing(
+        given="""
+            agree | answered
+            ------+---------
+               40 |       40
+        """,
+        expect="""
+            per cent | from | to
+            ---------+------+----
+                 100 |   78 | 100
+        """,
+    )

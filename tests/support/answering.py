@@ -1,4 +1,4 @@
-"""The form in which the chapter on the client survey is written."""
+"""The forms in which the chapter on the client survey is written."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -8,12 +8,13 @@ import pyarrow as pa
 from engine.database import Database
 from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import ANSWERS
+from engine.proportion import interval, percentage
 from engine.tabulate import tabulate
 from rules import catalogue
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 from tests.reference.records import Codes, Region
-from tests.reference.survey import Answer, respondents
+from tests.reference.survey import Answer, respondents, share
 from tests.support.country import COUNTRY, GEMEENTEN, linked
 from tests.support.forms import cells_of
 from tests.support.texttable import Row, parse
@@ -42,6 +43,20 @@ def answering(
         codes = row["region"] or "NL", row["answer"] or "T"
         for found in (by_hand, by_engine):
             assert f"{found[codes]}" == row["respondents"]
+
+
+def sharing(*, given: str, expect: str) -> None:
+    """Percentages of published counts with their interval, by both twins.
+
+    Every line of `expect` is of the line of `given` in its place.
+    """
+    rules = catalogue.load()
+    policy = rules.policies[rules.indicators["WMO_RESPONDENTEN"].disclosure]
+    for counts, expected in zip(parse(given), parse(expect), strict=True):
+        part, whole = int(counts["agree"] or 0), int(counts["answered"] or 0)
+        by_engine = percentage(part, whole), *interval(part, whole, policy.rounding)
+        for found in (share(part, whole, policy), by_engine):
+            assert dict(zip(expected, map(str, found), strict=True)) == expected
 
 
 def counted(

@@ -39,6 +39,7 @@ FORMS: Mapping[str, Callable[..., None]] = {
     "spec_spending": spending.spending,
     "spec_lasting": spending.lasting,
     "spec_answering": answering.answering,
+    "spec_sharing": answering.sharing,
 }
 """The fixtures of the specification and the form that each of them is."""
 
@@ -207,7 +208,7 @@ def _table(table: TableSpec) -> Iterator[str]:
 
 
 def _estimates(rules: Catalogue) -> Iterator[str]:
-    yield from ("", "## Estimates of Nederland", "")
+    yield from ("", "## Estimates", "")
     yield from ("| table | title | made of | measures |", "|---|---|---|---|")
     for one in load_estimates(rules):
         measures = ", ".join(f"`{measure.code}`" for measure in one.measures)

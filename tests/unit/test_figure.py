@@ -30,6 +30,7 @@ from outputs.released import Publication, open_releases
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.errors import RuleError
+from rules.estimate import load_estimates
 from rules.indicator import Text
 from rules.levensweg import load_levensweg
 from rules.levensweg_tables import measures_of
@@ -93,6 +94,32 @@ def test_a_gemeente_by_itself_has_its_series_beside_each_code(published):
         ("Ook Wmo", (30,)),
     ]
     assert not replace(BY_SERIES, codes=("W",)).is_in(published[-1].texts)  # no WW
+
+
+def test_beside_a_reference_series_and_intervals_have_the_name_of_the_region(published):
+    """A rate and a count for the ends: any two measures of the table."""
+    measures = ("STA_HUISHOUDENS_PER_1000", "STA_HUISHOUDENS")
+    figure = replace(BY_SERIES, shows=Shows.CODES, interval=measures)
+    data = drawn(figure, published)
+    assert [one.name for one in data.series] == [
+        "Utrecht: Alleen de eerste wet",
+        "Nederland: Alleen de eerste wet",
+        "Utrecht: Ook Wmo",
+        "Nederland: Ook Wmo",
+    ]
+    assert data.series[2].values == (30,)
+    (low,), (high,) = data.series[2].ends
+    assert [(of.label, values) for of, values in data.rows][6:9] == [
+        ("Utrecht: Ook Wmo", (30,)),
+        ("Utrecht: Ook Wmo: ondergrens 95%-interval", (low,)),
+        ("Utrecht: Ook Wmo: bovengrens 95%-interval", (high,)),
+    ]
+    assert f"ondergrens 95%-interval: Alleen Jeugd {low}" in alt_text(data)
+    assert "het interval van 95 procent" in data.notes[-1]
+    assert figure_svg(data).count(b"<path ") == 2 * 4
+    group = Reference("Alle", ("GM0310", "GM0344"))
+    middle = figure_of(figure, published, "GM0344", group)
+    assert [len(one.ends) for one in middle.series] == [2, 0, 2, 0]
 
 
 def test_of_a_table_the_longer_list_goes_down(published):
@@ -220,6 +247,8 @@ def published_tables() -> dict[str, TableDescription]:
         on_it = [one for one in catalogue.indicators.values() if one.table == code]
         for table in spec.published():
             found[table.code] = describe_table(table, on_it, [])
+    for rule in load_estimates(catalogue):
+        found[rule.table.code] = describe_table(rule.table, rule.measures, [])
     for cohort in followed.cohorts.values():
         for measure in measures_of(followed, cohort):
             for table in measure.tables:
@@ -230,12 +259,13 @@ def published_tables() -> dict[str, TableDescription]:
 def test_every_declared_figure_is_of_a_published_table():
     tables, figures = published_tables(), declared().figures
     assert [one.code for one in figures if not one.is_in(tables)] == []
-    assert {1, 2, 3, 4} == {one.tile for one in figures if one.tile}
+    assert {1, 2, 3, 4, 5} == {one.tile for one in figures if one.tile}
     codes = {one.code for one in figures}
     assert {
         "1.6",
         "2.8",
         "3.1",
+        "4.1",
         "5.1",
         "5.2",
         "5.3",
@@ -251,7 +281,8 @@ def test_every_declared_figure_is_of_a_published_table():
         (('"codes"', '"bars"'), "'shows' is 'bars'; choose from: codes, own, periods"),
         (('"1.6"', '"1.5"'), "a code is declared twice"),
         (("tile = 1", "size = 1"), "unknown key 'size'"),
-        (('shows = "own"', 'shows = "codes"'), "of a gemeente by itself"),
+        (('shows = "own"', 'shows = "periods"'), "only a figure by code"),
+        (('_VAN", "WMO_ERVARING_TOT"]', '"]'), "'interval' is two measures"),
         (('suffix = "2U"', "suffix = 2"), "series: 'suffix' must be a text"),
     ],
 )
