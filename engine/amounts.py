@@ -26,7 +26,9 @@ def tabulate_amounts(
     gemeenten that take part.
     """
     participants = microdata.participants(table.consent)
-    region = region_dimension(microdata.regions, participants, table.regions)
+    region = region_dimension(
+        microdata.regions, participants, table.regions, table.areas
+    )
     table = table.of(indicator.counts)
     (dimension,) = table.dimensions
     cells = frame(table, region)

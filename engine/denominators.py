@@ -39,7 +39,9 @@ def denominators(microdata: LinkedMicrodata, table: TableSpec) -> pa.Table:
     wijk counts in the gemeente.
     """
     participants = microdata.participants(table.consent)
-    every_region = ancestry(region_dimension(microdata.regions, participants))
+    every_region = ancestry(
+        region_dimension(microdata.regions, participants, areas=table.areas)
+    )
     sizes = _everybody(microdata, every_region)
     for dimension in table.dimensions:
         characteristic = _COUNTED_BY.get(table.by[dimension.name])
@@ -47,7 +49,8 @@ def denominators(microdata: LinkedMicrodata, table: TableSpec) -> pa.Table:
             own = _only(microdata.profile, characteristic)
             sizes |= _parts(own, every_region, dimension)
     cells = frame(
-        table, region_dimension(microdata.regions, participants, table.regions)
+        table,
+        region_dimension(microdata.regions, participants, table.regions, table.areas),
     )
     rows = [(row["region"], _asked(row, table)) for row in cells.to_pylist()]
     for kind in KINDS:

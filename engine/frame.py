@@ -1,39 +1,70 @@
 """The frame of a table: every cell there can be, from code lists alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 
 import pyarrow as pa
 
+from engine.errors import WrongShape
 from rules.classification import Additivity, Dimension, Hierarchy
 from rules.indicator import RegionLevel, TableSpec
+from rules.region import GEMEENTE, chains
 
 
 COUNTRY = "NL"
-_LEVELS = ("land", "provincie", "gemeente", "wijk")
 
 
 def region_dimension(
     regions: pa.Table,
     participants: Collection[str],
     lowest: RegionLevel = RegionLevel.WIJK,
+    areas: Collection[str] = (),
 ) -> Dimension:
     """NL > provincie > gemeente > wijk, for the gemeenten that take part.
 
-    Wijken add up to at most their gemeente: of some residents the wijk is unknown.
+    Areas of other types lie in between, or have a tree of their own down to the
+    gemeenten; a gemeente in none hangs below what is above. Wijken add up to at most
+    their gemeente: of some residents the wijk is unknown.
     """
-    taking_part = frozenset(participants)
-    rows = [row for row in regions.to_pylist() if row["gemeente"] in taking_part]
+    places = _places(regions, frozenset(participants), areas)
+    first, *across = chains(lowest, areas)
+    own = [chain for chain in across if any(set(chain[:-1]) & set(p) for p in places)]
+    trees = tuple(_tree(places, chain) for chain in (first, *own))
+    return Dimension("region", COUNTRY, trees)
+
+
+def _places(
+    regions: pa.Table, taking_part: Collection[str], areas: Collection[str]
+) -> list[dict[str, str]]:
+    """Per wijk the region of each type that it lies in."""
+    kept = regions if areas else regions.drop_columns("areas")
+    return [
+        {each["type"]: each["code"] for each in row.get("areas") or ()} | row
+        for row in kept.to_pylist()
+        if row["gemeente"] in taking_part
+    ]
+
+
+def _tree(places: Iterable[Mapping[str, str]], chain: Sequence[str]) -> Hierarchy:
     parents: dict[str, str] = {}
-    levels = _LEVELS[1 : _LEVELS.index(lowest.value) + 1]
-    for row in sorted(rows, key=lambda row: (row["provincie"], row["wijk"])):
-        parent = COUNTRY
-        for level in levels:
-            parents[row[level]] = parent
-            parent = row[level]
-    gemeenten = {row["gemeente"] for row in rows} & set(parents.values())
-    at_most = dict.fromkeys(sorted(gemeenten), Additivity.AT_MOST)
-    return Dimension("region", COUNTRY, (Hierarchy(parents, at_most),))
+    at_most: dict[str, Additivity] = {}
+    torn: set[str] = set()
+    for path in sorted({tuple(place.get(t, "") for t in chain) for place in places}):
+        within, above = COUNTRY, ""
+        for kind, code in zip(chain, path, strict=True):
+            if not code:
+                continue
+            if parents.setdefault(code, within) != within:
+                torn.add(code)
+            if above == GEMEENTE:
+                at_most[within] = Additivity.AT_MOST
+            within, above = code, kind
+    if torn:
+        raise WrongShape(
+            f"{len(torn)} regions of the types {', '.join(chain)} lie in more than one "
+            "region of the type above; correct REGIO or GEBIEDEN"
+        )
+    return Hierarchy(parents, at_most)
 
 
 def frame(table: TableSpec, region: Dimension) -> pa.Table:
@@ -59,14 +90,16 @@ def participating(gemeenten: Collection[str]) -> pa.Table:
 
 
 def ancestry(dimension: Dimension) -> pa.Table:
-    """Every code beside itself and each code that it is a part of."""
-    pairs: dict[tuple[str, str], None] = {(dimension.total, dimension.total): None}
+    """Every code beside itself and each code that it is a part of, in any tree."""
+    above: dict[str, dict[str, None]] = {}
     for hierarchy in dimension.hierarchies:
-        for code in hierarchy.parents:
-            step = code
-            pairs[code, step] = None
-            while step in hierarchy.parents:
-                step = hierarchy.parents[step]
-                pairs[code, step] = None
+        for code, parent in hierarchy.parents.items():
+            above.setdefault(code, {})[parent] = None
+    pairs = [(dimension.total, dimension.total)]
+    for code in above:
+        reached = [code]
+        for step in reached:
+            reached += [each for each in above.get(step, ()) if each not in reached]
+        pairs += [(code, each) for each in reached]
     codes, ancestors = zip(*pairs, strict=True)
     return pa.table({"code": pa.array(codes), "ancestor": pa.array(ancestors)})

@@ -26,7 +26,9 @@ def count_inhabitants(
         "population": microdata.population,
         "profile": microdata.profile,
         "participating": participating(participants),
-        "region_codes": ancestry(region_dimension(microdata.regions, participants)),
+        "region_codes": ancestry(
+            region_dimension(microdata.regions, participants, areas=table.areas)
+        ),
         "codes": codes(dimension),
         "frame": numbered(cells.rename_columns(["region", "code"])),
     }

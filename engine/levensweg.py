@@ -27,8 +27,9 @@ def tabulate_cohort(
     every half-year of the follow-up.
     """
     participants = microdata.linked.participants(table.consent)
-    everywhere = region_dimension(microdata.linked.regions, participants)
-    region = region_dimension(microdata.linked.regions, participants, table.regions)
+    regions = microdata.linked.regions
+    everywhere = region_dimension(regions, participants, areas=table.areas)
+    region = region_dimension(regions, participants, table.regions, table.areas)
     (dimension,) = table.dimensions
     cells = frame(table, region)
     tables = {

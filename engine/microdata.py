@@ -95,6 +95,9 @@ ANSWERS = pa.schema(
 """What each respondent of a survey answered: to statement `1`..`4` agrees `E`, neither
 `N` or disagrees `O`. Who the respondent is nobody knows."""
 
+
+AREA = [_text("type"), _text("code"), pa.field("name", pa.string())]
+
 REGIONS = pa.schema(
     [
         _text("wijk"),
@@ -103,9 +106,11 @@ REGIONS = pa.schema(
         pa.field("gemeente_name", pa.string()),
         _text("provincie"),
         pa.field("provincie_name", pa.string()),
+        pa.field("areas", pa.list_(pa.struct(AREA))),
     ]
 )
-"""The wijken of the year, and the gemeente and provincie that each lies in."""
+"""The wijken of the year, the gemeente and provincie that each lies in, and the areas
+of other types that its gemeente is of."""
 
 PARTICIPATION = pa.schema(
     [

@@ -21,7 +21,9 @@ def count_respondents(
     participants = microdata.participants(table.consent)
     tables = {
         "answers": microdata.answers,
-        "region_codes": ancestry(region_dimension(microdata.regions, participants)),
+        "region_codes": ancestry(
+            region_dimension(microdata.regions, participants, areas=table.areas)
+        ),
         "codes": codes(dimension),
         "frame": numbered(cells.rename_columns(["region", "code"])),
     }

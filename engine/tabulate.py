@@ -42,7 +42,9 @@ def tabulate(
     if indicator.counts.is_amount:
         return tabulate_amounts(microdata, indicator, table, database, period)
     participants = microdata.participants(table.consent)
-    region = region_dimension(microdata.regions, participants, table.regions)
+    region = region_dimension(
+        microdata.regions, participants, table.regions, table.areas
+    )
     table = table.of(indicator.counts)
     cells = frame(table, region)
     if indicator.counts is CountedUnit.INHABITANTS:
@@ -72,7 +74,9 @@ def _count(
         "provisions": microdata.provisions,
         "participating": participating(participants),
         "frame": _numbered(cells, table),
-        "region_codes": ancestry(region_dimension(microdata.regions, participants)),
+        "region_codes": ancestry(
+            region_dimension(microdata.regions, participants, areas=table.areas)
+        ),
     }
     for place, (dimension, word) in zip(_PLACES, _two(table), strict=True):
         tables[f"{place}_codes"] = codes(dimension)

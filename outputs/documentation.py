@@ -16,6 +16,7 @@ from rules.indicator import (
     Text,
 )
 from rules.period import HalfYear
+from rules.region import region_types
 
 
 _UNITS = {
@@ -27,12 +28,6 @@ _UNITS = {
     CountedUnit.EUROS: "duizenden euro's",
     CountedUnit.DAYS: "dagen",
     CountedUnit.RESPONDENTS: "respondenten",
-}
-_REGIONS = {
-    RegionLevel.LAND: "De tabel heeft alleen Nederland",
-    RegionLevel.PROVINCIE: "Regio's zijn Nederland, provincies",
-    RegionLevel.GEMEENTE: "Regio's zijn Nederland, provincies en gemeenten",
-    RegionLevel.WIJK: "Regio's zijn Nederland, provincies, gemeenten en wijken",
 }
 _SOURCES = {
     "wmo": "leveringen van gemeenten over maatwerkvoorzieningen Wmo",
@@ -82,7 +77,7 @@ def table_markdown(
         "",
         "## Indelingen",
         "",
-        f"{_REGIONS[table.regions]}.",
+        _regions(table),
         *_dimensions(table),
         "",
         "## Wie meetellen",
@@ -150,6 +145,17 @@ def _dimensions(table: TableSpec) -> Iterator[str]:
             )
 
 
+def _regions(table: TableSpec) -> str:
+    if table.regions is RegionLevel.LAND:
+        return "De tabel heeft alleen Nederland."
+    named = [level.value for level in RegionLevel]
+    kept = {*named[: named.index(table.regions.value) + 1], *table.areas}
+    titles = [each.title.nl for code, each in region_types().items() if code in kept]
+    country, *others = titles
+    words = [t if t[:2].isupper() else t[0].lower() + t[1:] for t in others]
+    return f"Regio's zijn {', '.join([country, *words[:-1]])} en {words[-1]}."
+
+
 def _overlaps(dimension: Dimension) -> bool:
     return any(
         kind is Additivity.OVERLAP
@@ -173,10 +179,10 @@ def _coverage(edition: Edition) -> Iterator[str]:
         )
         return
     yield (
-        f"{here} Totalen van "
-        "Nederland en de provincies zijn totalen van de deelnemende gemeenten, en zo "
-        "ook de aantallen inwoners en huishoudens waardoor is gedeeld. Bij een "
-        "gemeente horen ook mensen van wie de wijk niet bekend is."
+        f"{here} Totalen van Nederland, provincies en andere gebieden zijn totalen van "
+        "de deelnemende gemeenten, en zo ook de aantallen inwoners en huishoudens "
+        "waardoor is gedeeld. Bij een gemeente horen ook mensen van wie de wijk niet "
+        "bekend is."
     )
 
 

@@ -67,6 +67,8 @@ def region_names(regions: pa.Table) -> dict[str, str]:
                 strict=True,
             )
         )
+    for areas in regions["areas"].to_pylist():
+        names.update((each["code"], each["name"]) for each in areas or ())
     return names
 
 

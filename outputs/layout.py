@@ -1,16 +1,18 @@
 """The layout of a table CSV: its columns, its region levels, the names of its measures.
 
-Standard library only: `verify` reads a release with nothing of the engine.
+Standard library and rules only: `verify` reads a release with nothing of the engine.
 """
 
 import re
 from collections.abc import Iterable
 
+from rules.region import region_types
 
-REGION_LEVELS = {"NL": "land", "PV": "provincie", "GM": "gemeente", "WK": "wijk"}
+
+REGION_LEVELS = {each.prefix: code for code, each in region_types().items()}
 """First two characters of a region code -> level, from the whole to its parts."""
 
-REGION_CODE = re.compile(r"NL|PV[0-9]{2}|GM[0-9]{4}|WK[0-9]{6}")
+REGION_CODE = re.compile("|".join(each.form for each in region_types().values()))
 """Every region code that there is; it becomes a file name and markup: match in full."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -31,7 +33,7 @@ def rate_code(indicator: str) -> str:
 
 
 def region_order(code: str) -> tuple[int, str]:
-    """Nederland, provincies, gemeenten, wijken; by code within a level."""
+    """From the whole to its parts: Nederland first; by code within a level."""
     return _LEVEL_ORDER.get(code[:2], len(_LEVEL_ORDER)), code
 
 

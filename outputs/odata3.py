@@ -18,16 +18,11 @@ from outputs.published import (
     spread,
 )
 from outputs.symbols import HIDDEN, ReleaseStatus
-from rules.indicator import Text
+from rules.region import region_types
 
 
 REGIONS, PERIODS = "RegioS", "Perioden"
-LEVELS = {
-    "land": Text("Nederland", "The Netherlands"),
-    "provincie": Text("Provincies", "Provinces"),
-    "gemeente": Text("Gemeenten", "Municipalities"),
-    "wijk": Text("Wijken", "Districts"),
-}
+LEVELS = {code: each.title for code, each in region_types().items()}
 
 _PERIOD_STATUS = {
     ReleaseStatus.PRELIMINARY: "Voorlopig",

@@ -186,6 +186,7 @@ class Margin:
     title: Text
     dimensions: tuple[str, ...]
     regions: RegionLevel = RegionLevel.WIJK
+    areas: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
     half_yearly: bool = False
@@ -223,6 +224,8 @@ class TableSpec:
     source: str = ""
     regions: RegionLevel = RegionLevel.WIJK
     """The lowest regions that it has."""
+    areas: tuple[str, ...] = ()
+    """The types of region (`rules.region`) that it has besides, of whole gemeenten."""
     half_yearly: bool = False
     """Whether it is in the half-yearly publication; the others are counted on request,
     and never published without being in it, so that all are protected together."""
@@ -251,6 +254,7 @@ class TableSpec:
             impossible=tuple(cell for cell in self.impossible if kept >= set(cell)),
             source=margin.source or self.source,
             regions=margin.regions,
+            areas=margin.areas,
             half_yearly=margin.half_yearly,
             margins=(),
         )

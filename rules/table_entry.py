@@ -14,17 +14,18 @@ from rules.indicator import (
     Statement,
     TableSpec,
 )
+from rules.region import area_types, crossing
 from rules.vocabulary import CODES, PARTS
 
 
 _KEYS = (
-    "title", "dimensions", "regions", "impossible", "consent", "source", "margin",
-    "statement", "half_yearly",
+    "title", "dimensions", "regions", "areas", "impossible", "consent", "source",
+    "margin", "statement", "half_yearly",
 )  # fmt: skip
 
 
 _MARGIN_KEYS = (
-    "code", "title", "dimensions", "regions", "codes", "source", "half_yearly",
+    "code", "title", "dimensions", "regions", "areas", "codes", "source", "half_yearly",
 )  # fmt: skip
 MOST_DIMENSIONS = 2
 """Crossed in one published table, besides region."""
@@ -58,6 +59,7 @@ def table_from(code: str, entry: Entry, classifications: Path) -> TableSpec | No
         consent=consent,
         source=source,
         regions=_regions(entry),
+        areas=_areas(entry),
         half_yearly=entry.yes("half_yearly"),
         margins=margins,
         statements=tuple(_statements(entry, dimensions)),
@@ -80,6 +82,22 @@ def _regions(entry: Entry) -> RegionLevel:
     return entry.word("regions", RegionLevel)
 
 
+def _areas(entry: Entry) -> tuple[str, ...]:
+    """Types of region; what cuts across others needs the gemeenten that both are of.
+
+    Without those nobody could say how the figures hang together.
+    """
+    if "areas" not in entry.keys:
+        return ()
+    areas = entry.strings(entry.keys["areas"], "'areas'")
+    entry.among(areas, area_types(), "'areas'")
+    known = [each for each in areas if each in area_types()]
+    across = crossing(_regions(entry), known)
+    if across:
+        entry.wrong(f"'areas' has {', '.join(across)}; that needs gemeenten as regions")
+    return areas
+
+
 def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin]:
     """The margins that are published; each dimension has to be in one of them."""
     names = [dimension.name for dimension in dimensions]
@@ -100,6 +118,7 @@ def _margins(entry: Entry, dimensions: tuple[Dimension, ...]) -> Iterator[Margin
             margin.text("title"),
             kept,
             regions=_regions(margin),
+            areas=_areas(margin),
             codes=_kept_codes(margin, dimensions),
             source=margin.string("source", ""),
             half_yearly=margin.yes("half_yearly"),

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.microdata import PARTICIPATION, REGIONS, SCHEMAS, LinkedMicrodata
+from engine.microdata import PARTICIPATION, SCHEMAS, LinkedMicrodata
 
 
 Weights = dict[str | None, Fraction | None]
@@ -107,7 +107,7 @@ def moves(linked: LinkedMicrodata, taken: Sequence[Step], regions: pa.Table) -> 
 def moved(linked: LinkedMicrodata, to: Moves, regions: pa.Table) -> LinkedMicrodata:
     """The microdata in these regions; what lies in none of them is left out."""
     tables = {name: _moved(getattr(linked, name), to) for name in SCHEMAS}
-    tables["regions"] = regions.select(REGIONS.names).cast(REGIONS)
+    tables["regions"] = regions
     tables["participation"] = _taking_part(linked.participation, to, regions)
     return LinkedMicrodata(**tables)
 

@@ -76,7 +76,8 @@ def _names(figures: Figures, taking_part: frozenset[str]) -> dict[str, str]:
     """
     names = region_names(figures.regions)
     missing: set[str] = set()
-    for row in figures.regions.select(["gemeente", "provincie"]).to_pylist():
+    for row in figures.regions.to_pylist():
         if row["gemeente"] not in taking_part:
-            missing |= {"NL", row["provincie"]}
+            areas = (each["code"] for each in row["areas"] or ())
+            missing |= {"NL", row["provincie"], *areas}
     return names | {c: f"{names[c]} (deelnemende gemeenten)" for c in missing}

@@ -19,7 +19,6 @@ from engine.microdata import (
     POPULATION,
     PROFILE,
     PROVISIONS,
-    REGIONS,
     LinkageSummary,
     LinkedMicrodata,
 )
@@ -27,6 +26,7 @@ from engine.query import Clause, Query, identifier, literal, phrase
 from rules.pension import born_by
 from rules.period import HalfYear
 from rules.vocabulary import DOMAINS
+from secure_env.areas import regions_of
 from secure_env.consent import participation
 from secure_env.merging import hold_provisions, main_groups
 from secure_env.persons import identify
@@ -68,7 +68,7 @@ def link(
     microdata = LinkedMicrodata(
         provisions,
         population,
-        _shaped(regions.sort_by("wijk"), REGIONS),
+        regions_of(regions, [sources.arrow("gebieden")]),
         _shaped(taking_part, PARTICIPATION),
         report=report,
         profile=profile,

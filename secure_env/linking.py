@@ -11,6 +11,7 @@ from engine.cohort import COHORT_SCHEMAS
 from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import SCHEMAS, LinkedMicrodata
 from secure_env import inputs
+from secure_env.areas import regions_of
 from secure_env.boundaries import moved, moves, steps
 from secure_env.cohort import FollowedHalfYear, follow
 from secure_env.linkage import link as link_deliveries
@@ -51,10 +52,10 @@ def _move(period: Period, progress: Progress) -> Folder:
     progress(f"moving to the regions of {period.regions_of}")
     own = period.in_own_regions
     linked = opened(own.existing("linked", own.linked_digest, "link"))
-    regions, changes = (
+    regions, areas, changes = (
         [each.table(TABLE) for each in folders] for folders in period.boundaries
     )
-    target = pa.concat_tables(regions)
+    target = regions_of(pa.concat_tables(regions), areas)
     since, until = period.half_year.year, period.regions_of or 0
     to = moves(linked, steps(changes, since, until), target)
     found = moved(linked, to, target)

@@ -70,11 +70,15 @@ def current_deliveries(
     ]
 
 
-def of_year(environment: Environment, source: str, year: int) -> list[Folder]:
+def of_year(
+    environment: Environment, source: str, year: int, *, needed: bool = True
+) -> list[Folder]:
     """What counts of a source for a year: of its first half, or else of its second."""
     for half in (1, 2):
         if found := current_deliveries(environment, HalfYear(year, half), source):
             return found
+    if not needed:
+        return []
     raise UsageError(
         f"{source.upper()} was not received for {year}, and the regions that were "
         "asked for need it; receive it first"

@@ -133,14 +133,15 @@ class Period:
         return replace(self, regions_of=None)
 
     @cached_property
-    def boundaries(self) -> tuple[list[Folder], list[Folder]]:
-        """The regions of the year asked for, and the changes of the years between."""
+    def boundaries(self) -> tuple[list[Folder], list[Folder], list[Folder]]:
+        """The regions and areas of the year asked for, and the changes in between."""
         asked = self.regions_of or self.half_year.year
         first, last = sorted((asked, self.half_year.year))
         between = range(first + 1, last + 1)
         changes = [of_year(self.environment, "grenzen", year) for year in between]
         regions = of_year(self.environment, "regio", asked)
-        return regions, list(chain.from_iterable(changes))
+        areas = of_year(self.environment, "gebieden", asked, needed=False)
+        return regions, areas, list(chain.from_iterable(changes))
 
     @cached_property
     def rules(self) -> str:
@@ -153,8 +154,7 @@ class Period:
             half_years = [each.linked_digest for each in self.followed]
             return digest_of("cohort", self.cohort.code, *half_years)
         if self.regions_of is not None:
-            regions, changes = self.boundaries
-            used = [each.digest for each in (*regions, *changes)]
+            used = [each.digest for folders in self.boundaries for each in folders]
             own = self.in_own_regions.linked_digest
             return digest_of("regions", f"{self.regions_of}", own, *used)
         return digest_of("linked", *map(" ".join, self.made_from.items()))
@@ -331,7 +331,7 @@ class Cells:
     def dimensions(self, each: Published) -> tuple[Dimension, ...]:
         table = each.table.of(each.indicator.counts)
         taking_part = self.participants(table.consent)
-        region = region_dimension(self.regions, taking_part, table.regions)
+        region = region_dimension(self.regions, taking_part, table.regions, table.areas)
         return (region, *table.dimensions)
 
     def exact(self, each: Published) -> CellTable:

@@ -66,6 +66,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "wijk": _TEXT, "wijk_name": _TEXT, "gemeente": _TEXT, "gemeente_name": _TEXT,
         "provincie": _TEXT, "provincie_name": _TEXT,
     },
+    "gebieden": {"type": _TEXT, "code": _TEXT, "name": _TEXT, "gemeente": _TEXT},
     "toestemming": _CONSENT,
     "besluit": _CONSENT,
 }  # fmt: skip
@@ -105,6 +106,7 @@ class DeliveredSources:
     adressen: Source | None = None
     huishoudens: Source | None = None
     regio: Source | None = None
+    gebieden: Source | None = None
     toestemming: Source | None = None
     besluit: Source | None = None
     suppliers: Mapping[str, frozenset[str]] = field(default_factory=dict)

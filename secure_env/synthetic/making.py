@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from rules.period import HalfYear
+from secure_env.synthetic.areas import area_table
 from secure_env.synthetic.backgrounds import backgrounds
 from secure_env.synthetic.care import CareRecords, care_records, care_table
 from secure_env.synthetic.consent import Participation, consent_table, region_table
@@ -179,6 +180,7 @@ def _send(
     post.write("WLZZVW", f"WLZZVW_VEKTIS_{period}.csv", care)
     regions = region_table(plan.regions.gemeenten, plan.regions.wijken)
     post.write("REGIO", f"REGIO_CBS_{period}.csv", regions)
+    post.write("GEBIEDEN", f"GEBIEDEN_CBS_{period}.csv", area_table(plan.regions))
     consent = consent_table(plan.regions, participation, delivering)
     post.write("TOESTEMMING", f"TOESTEMMING_VNG_{period}.csv", consent)
     sent = sum(len(files) for files in post.files.values())

@@ -111,6 +111,7 @@ def _regions(wijken: int) -> pa.Table:
             "gemeente_name": [f"Gemeente {gemeente}" for gemeente, _ in places],
             "provincie": [f"PV{province}" for province in provinces],
             "provincie_name": [f"Provincie {province}" for province in provinces],
+            "areas": [[] for _ in places],
         }
     )
 

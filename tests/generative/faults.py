@@ -101,6 +101,14 @@ COUNTING_FAULTS = (
         "coalesce(wijk, 'NL')",
     ),
     Fault(
+        "a gemeente not counted in an area that cuts across",
+        "JEU_JONGEREN",
+        r"select frame.position, coalesce\(counted.value, 0\)",
+        "select frame.position, case when frame.region like 'JR%' then 0 "
+        "else coalesce(counted.value, 0) end",
+        "jeugd_combinatie",
+    ),
+    Fault(
         "who has no known wijk left out",
         "STA_HUISHOUDENS",
         r"coalesce\(wijk, gemeente\)",

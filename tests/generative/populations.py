@@ -27,14 +27,14 @@ from tests.reference.costs import Cost
 from tests.reference.naive_merging import WmoRecord
 from tests.reference.records import Inhabitants, Provision, Region
 from tests.reference.survey import Answer
-from tests.support.country import place
+from tests.support.country import AMSTERDAM, UTRECHT, place
 
 
 PERIOD = HalfYear(2023, 1)
 REGIONS = (
-    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
-    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27"),
-    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27", areas=AMSTERDAM),
+    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27", areas=AMSTERDAM),
+    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26", areas=UTRECHT),
 )
 GEMEENTEN = ("GM0363", "GM0344")
 HOMES = ("WK036301", "WK036302", "WK034401", "GM0363", "GM0344", None)

@@ -56,6 +56,10 @@ SHAPES: Mapping[str, tuple[Hierarchy, ...]] = {
         Hierarchy(DEEP),
         Hierarchy({"x": "T", "y": "T", "a1": "x", "b": "x", "a2": "y"}),
     ),
+    "two trees, one goes further down": (
+        Hierarchy(DEEP | {"a11": "a1"}, {"a1": AT_MOST}),
+        Hierarchy({"x": "T", "y": "T", "a1": "x", "b": "x", "a2": "y"}),
+    ),
 }
 """Every way in which parts make up a total, by name."""
 

@@ -106,9 +106,13 @@ def moved(population: Population, number: int) -> Batch:
             for name, value in row.items()
         }
 
+    def areas_of(region: Region) -> dict[str, object]:
+        own = region["areas"]
+        return {"areas": [{**one, "code": f"{one['code']}-{number}"} for one in own]}
+
     return Batch(
         tuple(Provision(**renamed(row)) for row in population.provisions),
-        tuple(Region(**renamed(region)) for region in REGIONS),
+        tuple(Region(**renamed(region) | areas_of(region)) for region in REGIONS),
         tuple(places[code] for code in population.participants),
     )
 

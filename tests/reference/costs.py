@@ -6,7 +6,13 @@ from typing import NamedTuple, TypedDict
 
 from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
-from tests.reference.naive import cells_of, ended_in, is_selected, takes_part
+from tests.reference.naive import (
+    cells_of,
+    ended_in,
+    is_selected,
+    is_within,
+    takes_part,
+)
 from tests.reference.naive_characteristics import is_part_of
 from tests.reference.records import Codes, Provision, Region
 
@@ -54,12 +60,8 @@ def amounts(
 
 
 def _is_in_region(cost: Cost, place: str, regions: Sequence[Region]) -> bool:
-    """Uitgaven tellen in de gemeente die betaalde, haar provincie en Nederland."""
-    return any(
-        place in {"NL", region["provincie"], region["gemeente"]}
-        for region in regions
-        if region["gemeente"] == cost["gemeente"]
-    )
+    """Uitgaven tellen in de gemeente die betaalde en alles waar die in ligt."""
+    return is_within(place, cost["gemeente"], None, regions)
 
 
 def _has_code(cost: Cost, code: str, table: TableSpec) -> bool:

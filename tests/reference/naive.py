@@ -77,6 +77,7 @@ def cells_of(
         if region["gemeente"] in participants:
             levels = (region["provincie"], region["gemeente"], region["wijk"])
             places |= dict.fromkeys(levels[:lowest])
+            places |= dict.fromkeys(areas_of(region, table.areas))
     return product(places, *(dimension.codes for dimension in table.dimensions))
 
 
@@ -195,11 +196,17 @@ def is_in_region(
 def is_within(
     place: str, gemeente: str | None, wijk: str | None, regions: Sequence[Region]
 ) -> bool:
-    """Het land, en van de gemeente de provincie, zijzelf en de wijk."""
+    """Het land, en van de gemeente de provincie, de gebieden, zijzelf en de wijk."""
     for region in regions:
         if region["gemeente"] == gemeente:
-            return place in {COUNTRY, region["provincie"], gemeente, wijk}
+            areas = areas_of(region, [each["type"] for each in region.get("areas", [])])
+            return place in {COUNTRY, region["provincie"], gemeente, wijk, *areas}
     return False
+
+
+def areas_of(region: Region, types: Collection[str]) -> list[str]:
+    """De gebieden van deze soorten waar de gemeente als geheel in ligt."""
+    return [one["code"] for one in region.get("areas", []) if one["type"] in types]
 
 
 # --- who ----------------------------------------------------------------------------

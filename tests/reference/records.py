@@ -1,7 +1,7 @@
 """The rows that the naive twin loops over, as definitions and twins name them."""
 
 from datetime import date
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Provision(TypedDict):
@@ -47,12 +47,21 @@ class Inhabitants(TypedDict):
     inhabitants: int
 
 
+class Area(TypedDict):
+    """An area of whole gemeenten, such as a jeugdregio."""
+
+    type: str
+    code: str
+    name: str
+
+
 class Region(TypedDict):
-    """A wijk, and the gemeente and provincie that it lies in."""
+    """A wijk, the gemeente and provincie that it lies in, and the areas of these."""
 
     wijk: str
     gemeente: str
     provincie: str
+    areas: NotRequired[list[Area]]
 
 
 Codes = tuple[str, ...]

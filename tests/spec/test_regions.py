@@ -4,6 +4,11 @@ title = "Regions"
 text = """
 Nederland, its provincies, their gemeenten, their wijken. In the examples: Amsterdam
 (GM0363) with two wijken and Haarlem (GM0392) in PV27, Utrecht (GM0344) in PV26.
+
+A table may have areas of whole gemeenten besides: landsdelen (LD03 has all three),
+COROP-gebieden within a provincie, jeugdregio's and arbeidsmarktregio's that cut across
+them. In the examples Haarlem and Utrecht are jeugdregio JR02, Amsterdam and Utrecht are
+arbeidsmarktregio AM02.
 """
 
 
@@ -167,5 +172,81 @@ def test_a_person_is_one_person_in_the_country(spec):
             GM0363   |       1
             GM0392   |       0
             PV27     |       1
+        """,
+    )
+
+
+def test_a_jeugdregio_cuts_across_provincies(spec):
+    """Each gemeente counts in its provincie and in its jeugdregio; both add up to
+    Nederland."""
+    spec(
+        indicator="JEU_JONGEREN",
+        shown="jeugd_combinatie",
+        region="residence",
+        counts="persons",
+        given="""
+            person | domain | type | lives
+            -------+--------+------+---------
+            anna   | jeugd  | JH   | WK036301
+            bram   | jeugd  | JH   | WK039201
+            carla  | jeugd  | JH   | WK034401
+            dirk   | jeugd  | JH   | GM0344
+        """,
+        expect="""
+            region | persons
+            -------+--------
+            NL     |       4
+            PV27   |       2
+            PV26   |       2
+            JR01   |       1
+            JR02   |       3
+        """,
+    )
+
+
+def test_a_corop_lies_in_a_provincie_and_that_in_a_landsdeel(spec):
+    spec(
+        indicator="WMO_CLIENTEN",
+        shown="wmo_type",
+        given="""
+            person | lives
+            -------+---------
+            anna   | WK036301
+            bram   | WK036302
+            carla  | WK039201
+            dirk   | WK034401
+        """,
+        expect="""
+            region   | clients
+            ---------+--------
+            LD03     |       4
+            PV27     |       3
+            CR23     |       2
+            CR19     |       1
+            CR17     |       1
+            WK036301 |       1
+        """,
+    )
+
+
+def test_an_area_counts_the_gemeenten_that_take_part(spec):
+    """Utrecht takes no part: the area that it shares with Haarlem is Haarlem alone."""
+    spec(
+        indicator="PAR_PERSONEN",
+        shown="bijstand_aow",
+        not_participating=["GM0344"],
+        given="""
+            person | domain | type | lives
+            -------+--------+------+---------
+            anna   | pwet   | BU   | WK036301
+            bram   | pwet   | BU   | WK039201
+            carla  | pwet   | BU   | WK034401
+        """,
+        expect="""
+            region | persons
+            -------+--------
+            NL     |       2
+            AM01   |       1
+            AM02   |       1
         """,
     )

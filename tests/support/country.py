@@ -15,20 +15,32 @@ from engine.microdata import (
     LinkedMicrodata,
 )
 from rules.period import HalfYear
+from rules.region import region_types
 from rules.vocabulary import PARTS
 from secure_env.linkage import link
 from secure_env.sources import DeliveredSources
 from tests.reference.naive_merging import WmoRecord
-from tests.reference.records import Inhabitants, Provision, Region
+from tests.reference.records import Area, Inhabitants, Provision, Region
 from tests.support.texttable import Row, columns, parse
 
 
+def areas(*codes: str) -> list[Area]:
+    """The areas of these codes, of the types that their codes begin with."""
+    kinds = {each.prefix: kind for kind, each in region_types().items()}
+    return [Area(type=kinds[code[:2]], code=code, name="") for code in codes]
+
+
 # Amsterdam (two wijken) and Haarlem in Noord-Holland, Utrecht in the province Utrecht.
+# Areas cut across: Haarlem and Utrecht are a jeugdregio, Amsterdam and Utrecht a
+# labour market.
+AMSTERDAM = areas("LD03", "CR23", "JR01", "AM02")
+HAARLEM = areas("LD03", "CR19", "JR02", "AM01")
+UTRECHT = areas("LD03", "CR17", "JR02", "AM02")
 COUNTRY = (
-    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27"),
-    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27"),
-    Region(wijk="WK039201", gemeente="GM0392", provincie="PV27"),
-    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26"),
+    Region(wijk="WK036301", gemeente="GM0363", provincie="PV27", areas=AMSTERDAM),
+    Region(wijk="WK036302", gemeente="GM0363", provincie="PV27", areas=AMSTERDAM),
+    Region(wijk="WK039201", gemeente="GM0392", provincie="PV27", areas=HAARLEM),
+    Region(wijk="WK034401", gemeente="GM0344", provincie="PV26", areas=UTRECHT),
 )
 WMO = pa.schema(
     [

@@ -192,7 +192,7 @@ def _published(rules: Catalogue) -> Iterator[str]:
             when = "yes" if one.half_yearly else "on request"
             yield (
                 f"| `{one.code}` | {one.title.nl} | `{table.code}` | "
-                f"{one.regions.value} | {when} |"
+                f"{', '.join([*one.areas, one.regions.value])} | {when} |"
             )
 
 

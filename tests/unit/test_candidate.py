@@ -22,6 +22,11 @@ REGIONS = pa.table(
         "gemeente_name": ["Aa", "Bee", "Cee"],
         "provincie": ["PV20", "PV20", "PV21"],
         "provincie_name": ["Noord", "Noord", "Zuid"],
+        "areas": [
+            [{"type": "jeugdregio", "code": "JR01", "name": "Kust"}],
+            [{"type": "jeugdregio", "code": "JR02", "name": "Rand"}],
+            [{"type": "jeugdregio", "code": "JR02", "name": "Rand"}],
+        ],
     }
 )
 FIGURES = Figures(
@@ -34,7 +39,7 @@ FIGURES = Figures(
 
 def names(figures: Figures, taking_part: list[str]) -> set[str]:
     """The region names in the table of a candidate."""
-    regions = ["NL", "PV20", "PV21", *taking_part]
+    regions = ["NL", "PV20", "PV21", "JR01", "JR02", *taking_part]
     codes = TABLE.dimensions[0].codes
     cells = pa.table(
         {
@@ -56,14 +61,30 @@ def names(figures: Figures, taking_part: list[str]) -> set[str]:
 
 
 def test_a_total_of_all_has_the_name_of_its_region():
-    assert names(FIGURES, []) == {"Nederland", "Noord", "Zuid"}
+    assert names(FIGURES, []) == {"Nederland", "Noord", "Zuid", "Kust", "Rand"}
 
 
 @pytest.mark.parametrize(
     ("absent", "called"),
     [
-        ("GM0003", {"Noord", "Zuid (deelnemende gemeenten)"}),
-        ("GM0001", {"Noord (deelnemende gemeenten)", "Zuid"}),
+        (
+            "GM0003",
+            {
+                "Noord",
+                "Zuid (deelnemende gemeenten)",
+                "Kust",
+                "Rand (deelnemende gemeenten)",
+            },
+        ),
+        (
+            "GM0001",
+            {
+                "Noord (deelnemende gemeenten)",
+                "Zuid",
+                "Kust (deelnemende gemeenten)",
+                "Rand",
+            },
+        ),
     ],
 )
 def test_a_total_of_some_says_so(absent, called):

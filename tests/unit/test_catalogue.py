@@ -113,6 +113,16 @@ def test_all_errors_are_named_together(own_rules):
         ),
         ('regions = "gemeente"', 'regions = "straat"', "'regions' is 'straat'"),
         (
+            'areas = ["landsdeel", "corop"]',
+            'areas = ["streek"]',
+            "'areas' has 'streek'",
+        ),
+        (
+            'areas = ["landsdeel", "corop"]',
+            'areas = ["landsdeel", "corop"]\nregions = "provincie"',
+            "'areas' has corop; that needs gemeenten as regions",
+        ),
+        (
             'codes = { wmo_type = ["XVO", "VO", ',
             "codes = { wmo_type = [",
             "their 1 par",

@@ -167,10 +167,12 @@ def test_names_come_from_the_linked_regions():
             "gemeente_name": ["Appingedam", "Appingedam"],
             "provincie": ["PV20", "PV20"],
             "provincie_name": ["Groningen", "Groningen"],
+            "areas": [[{"type": "corop", "code": "CR02", "name": "Delfzijl"}], None],
         }
     )
     assert region_names(regions) == {
         "NL": "Nederland",
+        "CR02": "Delfzijl",
         "PV20": "Groningen",
         "GM0003": "Appingedam",
         "WK000301": "West",

@@ -1,12 +1,15 @@
 """The frame of a table: every cell there can be, and nothing else."""
 
 import pyarrow as pa
+import pytest
 
+from engine.errors import WrongShape
 from engine.frame import ancestry, frame, region_dimension
 from engine.microdata import REGIONS
 from rules.catalogue import load
-from rules.classification import Additivity
-from tests.support.country import COUNTRY
+from rules.classification import Additivity, Dimension
+from rules.indicator import RegionLevel
+from tests.support.country import COUNTRY, GEMEENTEN, areas
 
 
 def regions() -> pa.Table:
@@ -24,6 +27,62 @@ def test_regions_go_from_country_to_wijk():
     assert tree.kind("GM0363") is Additivity.AT_MOST
     assert tree.kind("PV27") is Additivity.EXACT
     assert tree.kind("NL") is Additivity.EXACT
+
+
+def dimension(*areas: str, lowest: RegionLevel = RegionLevel.GEMEENTE) -> Dimension:
+    return region_dimension(regions(), GEMEENTEN, lowest, areas)
+
+
+def test_areas_within_each_other_are_one_tree():
+    (tree,) = dimension("landsdeel", "corop").hierarchies
+    assert tree.children()["NL"] == ["LD03"]
+    assert tree.children()["LD03"] == ["PV26", "PV27"]
+    assert tree.children()["PV27"] == ["CR19", "CR23"]
+    assert tree.children()["CR23"] == ["GM0363"]
+
+
+def test_areas_that_cut_across_are_a_tree_down_to_the_gemeenten():
+    found = dimension("jeugdregio", "arbeidsmarktregio", lowest=RegionLevel.WIJK)
+    first, *across = found.hierarchies
+    assert "WK036301" in first.parents
+    assert [tree.children() for tree in across] == [
+        {"NL": ["AM01", "AM02"], "AM01": ["GM0392"], "AM02": ["GM0344", "GM0363"]},
+        {"NL": ["JR01", "JR02"], "JR01": ["GM0363"], "JR02": ["GM0344", "GM0392"]},
+    ]
+    assert all(not tree.additivity for tree in across)
+
+
+def test_a_wijk_counts_in_every_area_of_its_gemeente():
+    rows = ancestry(dimension("jeugdregio", lowest=RegionLevel.WIJK)).to_pylist()
+    above = {row["ancestor"] for row in rows if row["code"] == "WK036301"}
+    assert above == {"WK036301", "GM0363", "PV27", "JR01", "NL"}
+
+
+def test_a_gemeente_in_no_area_lies_below_what_is_above():
+    places = regions().to_pylist()
+    for row in places:
+        row["areas"] = [] if row["gemeente"] == "GM0392" else row["areas"]
+    table = pa.Table.from_pylist(places, REGIONS)
+    asked = (GEMEENTEN, RegionLevel.GEMEENTE, ("corop", "jeugdregio"))
+    first, second = region_dimension(table, *asked).hierarchies
+    assert first.children()["PV27"] == ["GM0392", "CR23"]
+    assert second.children()["NL"] == ["GM0392", "JR01", "JR02"]
+
+
+def test_without_areas_there_is_no_tree_of_them():
+    places = [{**row, "areas": None} for row in regions().to_pylist()]
+    table = pa.Table.from_pylist(places, REGIONS)
+    asked = (GEMEENTEN, RegionLevel.GEMEENTE, ("jeugdregio",))
+    assert len(region_dimension(table, *asked).hierarchies) == 1
+
+
+def test_an_area_in_two_of_what_it_lies_within_is_refused():
+    places = regions().to_pylist()
+    for row in places:
+        row["areas"] = areas("CR23")
+    table = pa.Table.from_pylist(places, REGIONS)
+    with pytest.raises(WrongShape, match=r"^1 regions of the types provincie, corop"):
+        region_dimension(table, GEMEENTEN, RegionLevel.GEMEENTE, ("corop",))
 
 
 def test_a_provincie_without_participants_is_left_out():
