@@ -134,3 +134,7 @@ class ProtectedTable:
     dimensions: tuple[Dimension, ...]
     cells: pa.Table
     measure: str
+
+    def places(self) -> NDArray[np.int64]:
+        """Where each row of `cells` stands in the grid of all codes, last fastest."""
+        return places(self.cells, self.dimensions)

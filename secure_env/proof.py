@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from engine.published import PublishedTable
 from engine.statements import Statements, statements
-from secure_env.rooms import Cells, Period, Published, as_seen, digest_of, summary_of
+from secure_env.before import Before
+from secure_env.rooms import Cells, Period, Published, as_seen, summary_of
 from secure_env.store import Folder
 
 
@@ -27,39 +28,31 @@ def proof_findings(period: Period, candidate: Folder) -> list[str]:
         return ["the certificate is not that of its audit"]
     if summary_of(audited)["exposed"] or audited.rows("exposed"):
         return ["the audit gave cells away"]
-    protected = _protected(period, audited)
+    protected = period.folder("protected", str(summary_of(audited)["protected"]))
     if protected is None:
         return ["the protected cells that were audited are not there"]
-    cells = Cells.of(period)
+    before = Before.of(Cells.of(period), summary_of(audited)["released"])
     return [
         f"{code}: {finding}"
         for code, group in period.groups.items()
-        for finding in _group_findings(period, cells, (protected, audited), group)
+        for finding in _group_findings(before, (protected, audited), group)
     ]
 
 
-def _protected(period: Period, audited: Folder) -> Folder | None:
-    found = period.environment.store.folders("protected", str(period.half_year))
-    digests = {digest_of("audited", folder.digest): folder for folder in found}
-    return digests.get(audited.digest)
-
-
 def _group_findings(
-    period: Period,
-    cells: Cells,
-    rooms: tuple[Folder, Folder],
-    group: Sequence[Published],
+    before: Before, rooms: tuple[Folder, Folder], group: Sequence[Published]
 ) -> Iterator[str]:
     protected, audited = rooms
-    view = [as_seen(cells.protected(each, protected)) for each in group]
-    policy, limits = period.policy(group[0]), period.limits(group)
+    view = [as_seen(before.now.protected(each, protected)) for each in group]
+    policy, limits = before.now.period.policy(group[0]), before.limits(group)
+    every = [*view, *map(PublishedTable.of_earlier, before.tables(group))]
     kept = audited.table(f"witnesses.{group[0].indicator.code}")
     if not kept.num_columns:
         if any(table.hidden.any() for table in view):
             yield "no world proves what is hidden"
         return
     worlds = np.array([column.to_numpy() for column in kept.columns], dtype=np.int64)
-    yield from world_findings(statements(view, policy, limits), worlds)
+    yield from world_findings(statements(every, policy, limits), worlds)
     for table, offset in zip(view, _offsets(view), strict=True):
         at = table.positions[table.hidden] + offset
         intervals = audited.table(f"intervals.{table.name}")

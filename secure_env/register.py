@@ -1,6 +1,6 @@
 """What became of every release, as the journal tells it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,12 @@ from outputs.door import PERSON
 from outputs.register import MONITOR, Listed, sealed_register
 from rules.duties import Act
 from secure_env import disk
+from secure_env.before import not_here
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
-from secure_env.publish import RELEASED, WITHDRAWN
+from secure_env.publish import RELEASED, WITHDRAWN, candidate_in, what_of
+from secure_env.rooms import Period, summary_of
+from secure_env.store import Folder
 
 
 def releases(environment: Environment) -> list[Listed]:
@@ -62,6 +65,43 @@ def write_register(environment: Environment, path: Path) -> None:
     """Write the register, signed, for whoever has a release."""
     key = environment.people.private(environment.actor(Act.RELEASE))
     disk.replace(path, sealed_register(releases(environment), key), 0o644)
+
+
+def released_patterns(period: Period) -> tuple[str, ...]:
+    """The digests of the protected cells of earlier releases of these figures.
+
+    The oldest first; withdrawn ones too, which who has them still has. Releases of the
+    very cells of now are not earlier, unless others were released after them. Raises
+    AuditFailed when one is not here any more.
+    """
+    patterns = [_pattern_of(period, said) for said in _released(period)]
+    if missing := patterns.count(None):
+        raise not_here(period, missing)
+    found = [each for each in patterns if each is not None]
+    while found and summary_of(found[-1])["cells_digest"] == period.cells_digest:
+        found.pop()
+    return tuple(dict.fromkeys(each.digest for each in found))
+
+
+def _released(period: Period) -> Iterator[Mapping[str, str | int]]:
+    """What the journal says of every release of these figures."""
+    wanted = (str(period.half_year), what_of(period))
+    for entry in period.environment.journal.entries():
+        said = entry.subject
+        of = (said.get("period"), said.get("what", MONITOR))
+        if entry.step == RELEASED and of == wanted:
+            yield said
+
+
+def _pattern_of(period: Period, said: Mapping[str, str | int]) -> Folder | None:
+    """The protected cells that a release was made of, when they are still here."""
+    store, scope = period.environment.store, str(period.half_year)
+    for folder in store.folders("candidate", scope):
+        if candidate_in(folder).digest == said["candidate"]:
+            audited = period.folder("audited", str(summary_of(folder)["audited"]))
+            if audited is not None:
+                return period.folder("protected", str(summary_of(audited)["protected"]))
+    return None
 
 
 def _replaced_by(one: Listed, found: dict[int, Listed]) -> Iterator[Listed]:

@@ -306,7 +306,7 @@ class Cells:
 
     @cached_property
     def regions(self) -> pa.Table:
-        return self.linked.table("regions")
+        return self.folder.table("regions")
 
     @property
     def sizes(self) -> list[int]:
@@ -323,7 +323,7 @@ class Cells:
     def _taking_part(self) -> dict[str, list[str]]:
         """Part of the monitor -> the gemeenten that take part in it."""
         found: dict[str, list[str]] = {}
-        for row in self.linked.table("participation").to_pylist():
+        for row in self.folder.table("participation").to_pylist():
             if row["participates"]:
                 found.setdefault(row["part"], []).append(row["gemeente"])
         return found

@@ -15,24 +15,26 @@ import pyarrow as pa
 from engine import parallel
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
-from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
+from engine.celltable import CellStatus, CellTable, Limit
 from engine.cohort import COHORT_SCHEMAS, CohortMicrodata
 from engine.database import Database
 from engine.denominators import denominators
 from engine.duckdb_database import DuckDBDatabase
+from engine.earlier import EarlierTable
 from engine.errors import AuditFailed
 from engine.levensweg import tabulate_cohort
 from engine.microdata import LinkedMicrodata
 from engine.protect import Wanting
-from engine.protect import protect as protect_group
 from engine.published import PublishedTable
 from engine.tabulate import tabulate as tabulate_table
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
 from rules.vocabulary import PARTS
 from secure_env import linking
+from secure_env.before import Before, Given, protected_beside
 from secure_env.candidate import Figures, candidate_files
 from secure_env.estimate import estimated
+from secure_env.register import released_patterns
 from secure_env.rooms import (
     Cells,
     Period,
@@ -90,6 +92,7 @@ def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
                 cells = _cells(period, linked, microdata, each, database)
                 tables[each.name] = named(cells, each.name).cells
         counted = sum(t.num_rows for n, t in tables.items() if "denominators" not in n)
+        tables |= {name: linked.table(name) for name in ("regions", "participation")}
         summary = {"tables": len(period.by_table), "cells": counted}
         return period.save("cells", period.cells_digest, tables, summary)
 
@@ -115,28 +118,31 @@ def _cells(
 class _Round:
     """One pattern of hidden cells: what it is made from, and what audits found.
 
-    `before` is the pattern that was found wanting last; this one adds to it.
+    `wanting` is the pattern that was found wanting last; this one adds to it.
+    `released` are the digests of the patterns that were released before.
     """
 
     digest: str
     exposed: Mapping[str, Places]
-    before: Folder | None = None
+    released: tuple[str, ...]
+    wanting: Folder | None = None
 
 
 def _newest_round(period: Period) -> _Round:
     """The pattern to look at: the first that no audit has found wanting."""
     findings: list[pa.Table] = []
-    before: Folder | None = None
+    wanting: Folder | None = None
+    released = released_patterns(period)
     for _ in range(MOST_ROUNDS):
         exposed = places_by_table(findings)
         said = json.dumps({name: at.tolist() for name, at in sorted(exposed.items())})
-        digest = digest_of("protected", period.cells_digest, said)
-        current = _Round(digest, exposed, before)
+        digest = digest_of("protected", period.cells_digest, said, *released)
+        current = _Round(digest, exposed, released, wanting)
         verdict = period.folder("audited", _audit_digest(current.digest))
         if verdict is None or not summary_of(verdict)["exposed"]:
             return current
         findings.append(verdict.table("exposed"))
-        before = period.existing("protected", digest, "protect")
+        wanting = period.existing("protected", digest, "protect")
     raise AuditFailed(
         f"{MOST_ROUNDS} patterns of hidden cells were audited and each gave "
         f"{findings[-1].num_rows} or more cells away; tell the makers of gmsd"
@@ -156,37 +162,35 @@ def protect(period: Period, progress: Progress) -> Folder:
 
 def _protect(period: Period, this: _Round, progress: Progress) -> Folder:
     cells = Cells.of(period)
-    work = [
+    before = Before.of(cells, this.released)
+    work: list[Given] = [
         (
-            [cells.exact(each) for each in group],
+            [*(cells.exact(each) for each in group), *before.tables(group)],
             period.policy(group[0]),
             _wanting(cells, group, this),
-            period.limits(group),
+            before.limits(group),
         )
         for group in period.groups.values()
     ]
-    progress(f"protecting {sum(len(tables) for tables, *_ in work)} tables")
-    groups = parallel.each(_protect_group, work, cells.sizes)
+    progress(f"protecting {sum(map(len, period.groups.values()))} tables")
+    groups = parallel.each(protected_beside, work, cells.sizes)
     protected = [table for group in groups for table in group]
     status = np.concatenate([t.cells["status"].to_pylist() for t in protected])
-    summary = {"cells": len(status)} | {
+    counts = {
         each.name.lower(): int(np.sum(status == each.value)) for each in CellStatus
     }
+    policies = {code: f"{period.policy(own[0])}" for code, own in period.groups.items()}
+    made_from = {"cells_digest": period.cells_digest, "policies": policies}
     tables = {table.name: table.cells for table in protected}
+    summary = {"cells": len(status), **counts, **made_from}
     return period.save("protected", this.digest, tables, summary)
 
 
 def _wanting(cells: Cells, group: Sequence[Published], this: _Round) -> Wanting | None:
-    if this.before is None:
+    if this.wanting is None:
         return None
-    pattern = [cells.protected(each, this.before) for each in group]
+    pattern = [cells.protected(each, this.wanting) for each in group]
     return Wanting(pattern, this.exposed)
-
-
-def _protect_group(
-    work: tuple[list[CellTable], DisclosurePolicy, Wanting | None, tuple[Limit, ...]],
-) -> tuple[ProtectedTable, ...]:
-    return protect_group(*work)
 
 
 def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
@@ -198,9 +202,18 @@ def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
     protected = period.existing("protected", this.digest, "protect")
     place = ("audited", _audit_digest(this.digest))
     verdict = _once(
-        period, place, progress, lambda: _audit(period, protected, progress)
+        period,
+        place,
+        progress,
+        lambda: _audit(period, protected, this.released, progress),
     )
-    exposed = summary_of(verdict)["exposed"]
+    exposed, told = (summary_of(verdict)[name] for name in ("exposed", "told"))
+    if told:
+        progress(
+            f"{told} cells of {period.half_year} were narrowed below their safety "
+            "interval by earlier releases alone, which cannot be undone; this one "
+            f"narrows {exposed}"
+        )
     if exposed:
         raise AuditFailed(
             f"{exposed} hidden cells of {period.half_year} can be narrowed below their "
@@ -212,14 +225,18 @@ def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
     )
 
 
-def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
+def _audit(
+    period: Period, protected: Folder, released: Sequence[str], progress: Progress
+) -> Folder:
     cells = Cells.of(period)
+    before = Before.of(cells, released)
     work = [
         (
             [as_seen(cells.protected(each, protected)) for each in group],
             [cells.exact(each) for each in group],
             period.policy(group[0]),
-            period.limits(group),
+            before.limits(group),
+            before.tables(group),
         )
         for group in period.groups.values()
     ]
@@ -236,17 +253,26 @@ def _audit(period: Period, protected: Folder, progress: Progress) -> Folder:
     summary = {
         "hidden": sum(report.hidden for report in reports.values()),
         "exposed": sum(report.exposed for report in reports.values()),
+        "told": sum(report.told for report in reports.values()),
         "exact": sum(
             int(np.sum(table.intervals["exact"].to_numpy(zero_copy_only=False)))
             for report in reports.values()
             for table in report.tables
         ),
         "worlds": sum(len(report.worlds) for report in reports.values()),
+        "protected": protected.digest,
+        "released": list(released),
     }
     return period.save("audited", _audit_digest(protected.digest), tables, summary)
 
 
-Work = tuple[list[PublishedTable], list[CellTable], DisclosurePolicy, tuple[Limit, ...]]
+Work = tuple[
+    list[PublishedTable],
+    list[CellTable],
+    DisclosurePolicy,
+    tuple[Limit, ...],
+    list[EarlierTable],
+]
 
 
 def _audit_group(work: Work) -> AuditReport:
@@ -257,10 +283,16 @@ def _exposed(work: Sequence[Work], reports: Iterable[AuditReport]) -> pa.Table:
     """The cells that were given away, as their place in their table."""
     names: list[str] = []
     places: list[int] = []
-    for (views, *_), report in zip(work, reports, strict=True):
-        for view, found in zip(views, report.tables, strict=True):
-            at = view.positions[view.hidden][found.exposed].tolist()
-            names += [view.name] * len(at)
+    for (views, *_, before), report in zip(work, reports, strict=True):
+        asked = [
+            *((view.name, view.positions[view.hidden]) for view in views),
+            *((table.name, table.goals.cells) for table in before),
+        ]
+        for (name, cells), found in zip(
+            asked, (*report.tables, *report.before), strict=True
+        ):
+            at = cells[found.exposed].tolist()
+            names += [name] * len(at)
             places += at
     return pa.table(
         {"table": pa.array(names, pa.string()), "place": pa.array(places, pa.int64())}

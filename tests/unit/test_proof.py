@@ -23,6 +23,7 @@ SAID = Statements(
     np.array([12, 7, 7, 1 << 40]),
     (0,),
     np.zeros(4, np.int64),
+    np.zeros(4, np.int64),
 )
 GOOD = np.array([[8, 7, 1], [12, 6, 6]])
 
