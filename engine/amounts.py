@@ -9,7 +9,7 @@ from engine.database import Database
 from engine.frame import ancestry, frame, numbered, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, identifier, literal
-from rules.indicator import CountedUnit, Indicator, TableSpec
+from rules.indicator import Characteristic, CountedUnit, Indicator, TableSpec
 from rules.period import HalfYear
 
 
@@ -20,7 +20,7 @@ def tabulate_amounts(
     database: Database,
     period: HalfYear,
 ) -> CellTable:
-    """Every cell by type of costs, in thousands of euros, or of days; zeros included.
+    """Every cell of costs, in thousands of euros, or of days; zeros included.
 
     Besides the evidence a cell has `clients`: of how many the amount is. Only of the
     gemeenten that take part.
@@ -32,21 +32,7 @@ def tabulate_amounts(
     table = table.of(indicator.counts)
     (dimension,) = table.dimensions
     cells = frame(table, region)
-    is_of_days = indicator.counts is CountedUnit.DAYS
-    tables = {
-        "costs": microdata.costs,
-        "stays": stays(microdata, indicator, table.consent, period)
-        if is_of_days
-        else STAYS,
-        "participating": participating(participants),
-        "region_codes": ancestry(region),
-        "codes": codes(dimension),
-        "frame": numbered(cells.rename_columns(["region", "code"])),
-    }
-    for name, data in tables.items():
-        database.register(name, data)
-    found = database.run(amounts_query(indicator, table))
-    database.forget(*tables)
+    found = added_up(microdata, indicator, table, database, period)
     for name in (*EVIDENCE, "clients"):
         cells = cells.append_column(name, found[name].combine_chunks())
     safe = pa.array([CellStatus.SAFE.value] * cells.num_rows, pa.string())
@@ -60,8 +46,38 @@ def tabulate_amounts(
     )
 
 
+def added_up(
+    microdata: LinkedMicrodata,
+    indicator: Indicator,
+    table: TableSpec,
+    database: Database,
+    period: HalfYear,
+) -> pa.Table:
+    """A row per cell of the table's frame: what there is together, and whose it is."""
+    participants = microdata.participants(table.consent)
+    region = region_dimension(
+        microdata.regions, participants, table.regions, table.areas
+    )
+    (dimension,) = table.dimensions
+    cells = frame(table, region)
+    is_of_days = indicator.counts is CountedUnit.DAYS
+    tables = {
+        "costs": _selected(microdata.costs, indicator),
+        "stays": stays(microdata, indicator, table, period) if is_of_days else STAYS,
+        "participating": participating(participants),
+        "region_codes": ancestry(region),
+        "codes": codes(dimension),
+        "frame": numbered(cells.rename_columns(["region", "code"])),
+    }
+    for name, data in tables.items():
+        database.register(name, data)
+    found = database.run(amounts_query(indicator, table))
+    database.forget(*tables)
+    return found
+
+
 def amounts_query(indicator: Indicator, table: TableSpec) -> Query:
-    """The query that adds up costs, or days, on a table of one dimension, by type."""
+    """The query that adds up costs, days or users on a table of one dimension."""
     (dimension,) = table.dimensions
     source, amount, whole = _ADDED_UP[indicator.counts]
     return Query.load("amounts").fill(
@@ -76,6 +92,7 @@ def amounts_query(indicator: Indicator, table: TableSpec) -> Query:
 _ADDED_UP = {
     CountedUnit.EUROS: ("costs", "cents", 100_000),
     CountedUnit.DAYS: ("stays", "days", 1),
+    CountedUnit.USERS: ("costs", "users", 1),
 }
 """What is added up: in which table, which column, and how much of it is one."""
 
@@ -86,32 +103,51 @@ STAYS = pa.schema(
         ("detail", pa.string()),
         ("contributor", pa.string()),
         ("person_id", pa.string()),
+        ("users", pa.int64()),
         ("days", pa.int64()),
     ]
 ).empty_table()
 """No stay; with the columns of one."""
 
 
+def _selected(rows: pa.Table, indicator: Indicator) -> pa.Table:
+    """The rows that have, in each column that `where` names, one of its codes."""
+    for column, allowed in indicator.where.items():
+        rows = rows.filter(pc.is_in(rows[column], pa.array(allowed)))
+    return rows
+
+
 def stays(
-    microdata: LinkedMicrodata, indicator: Indicator, part: str, period: HalfYear
+    microdata: LinkedMicrodata,
+    indicator: Indicator,
+    table: TableSpec,
+    period: HalfYear,
 ) -> pa.Table:
     """The provisions that ended in the half-year, with the days that they lasted.
 
-    First and last day count. A resident of a gemeente that does not take part in `part`
-    is left out wherever the provision is given.
+    First and last day count. A resident of a gemeente that does not take part is left
+    out wherever the provision is given.
     """
-    rows = microdata.provisions
-    participants = pa.array(microdata.participants(part), pa.string())
+    rows = _selected(microdata.provisions, indicator)
+    participants = pa.array(microdata.participants(table.consent), pa.string())
     ended = pc.and_(
         pc.greater_equal(rows["ends"], period.first_day),
         pc.less_equal(rows["ends"], period.last_day),
     )
-    for column, allowed in indicator.where.items():
-        ended = pc.and_(ended, pc.is_in(rows[column], pa.array(allowed)))
     home = rows["gemeente"]
     lives_here = pc.or_(pc.is_null(home), pc.is_in(home, participants))
     rows = rows.filter(pc.and_(ended, lives_here))
     days = pc.add(pc.days_between(rows["starts"], rows["ends"]), 1)
-    columns = ["client_gemeente", "type", "detail", "person_id", "person_id"]
-    found = [rows[name] for name in columns]
-    return pa.table([*found, days], schema=STAYS.schema)
+    (word,) = table.by.values()
+    codes = [pc.fill_null(rows[name], "") for name in _SAID_BY[word]]
+    who = rows["person_id"]
+    alone = pa.repeat(1, len(rows))
+    found = [rows["client_gemeente"], *codes, who, who, alone, days]
+    return pa.table(found, schema=STAYS.schema)
+
+
+_SAID_BY = {
+    Characteristic.TYPE: ("type", "detail"),
+    Characteristic.REFERRER: ("referrer", "referrer"),
+}
+"""The columns of a provision that its days are by."""

@@ -74,15 +74,18 @@ thousands of euros (`ONB`: not known) and `origin`; wijk null: unknown."""
 COSTS = pa.schema(
     [
         _text("gemeente"),
+        _text("domain"),
         _text("type"),
         _text("detail"),
         _text("contributor"),
-        _text("person_id"),
+        pa.field("person_id", pa.string()),
+        pa.field("users", pa.int64(), nullable=False),
         pa.field("cents", pa.int64(), nullable=False),
     ]
 )
-"""What a gemeente paid for a client in the half-year, and to whom: a provider, or the
-client with a budget of the own (`contributor` is the person then)."""
+"""What a gemeente paid in the half-year, and to whom: a provider, or the client with a
+budget of the own (`contributor` is the person then). Without a person it is a total, of
+so many `users` (0: not told); with one, `users` is 1."""
 
 ANSWERS = pa.schema(
     [

@@ -5,7 +5,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.amounts import amounts_query, tabulate_amounts
+from engine.amounts import added_up, amounts_query, tabulate_amounts
 from engine.celltable import CellStatus, CellTable
 from engine.characteristics import borne, codes, numbers
 from engine.database import Database
@@ -51,6 +51,9 @@ def tabulate(
         value = count_inhabitants(microdata, table, cells, database)
     elif indicator.counts is CountedUnit.RESPONDENTS:
         value = count_respondents(microdata, table, cells, database)
+    elif indicator.counts is CountedUnit.USERS:
+        found = added_up(microdata, indicator, table, database, period)
+        value = found["value"].combine_chunks()
     else:
         query = _query(indicator, table, period)
         database.register("half_year", _days(period))
@@ -128,7 +131,7 @@ def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
 
 
 def _query(indicator: Indicator, table: TableSpec, period: HalfYear) -> Query:
-    if indicator.counts.is_amount:
+    if indicator.counts.is_amount or indicator.counts is CountedUnit.USERS:
         return amounts_query(indicator, table)
     if indicator.counts is CountedUnit.INHABITANTS:
         return inhabitants_query(table)

@@ -28,10 +28,13 @@ _UNITS = {
     CountedUnit.EUROS: "duizenden euro's",
     CountedUnit.DAYS: "dagen",
     CountedUnit.RESPONDENTS: "respondenten",
+    CountedUnit.USERS: "gebruikers",
 }
 _SOURCES = {
     "wmo": "leveringen van gemeenten over maatwerkvoorzieningen Wmo",
     "jeugd": "leveringen van aanbieders van jeugdzorg (Beleidsinformatie Jeugd)",
+    "sbo": "opgaven van gemeenten over sociale basisondersteuning",
+    "care": "opgaven van Vektis over Wlz en Zvw",
     "pwet": "leveringen van gemeenten over bijstandsuitkeringen en re-integratie "
     "(BUS, SRG)",
 }

@@ -17,7 +17,7 @@ DECLARED = Path(__file__).parent / "figures.toml"
 
 _KEYS = {
     "code", "chapter", "title", "table", "measure", "along", "codes", "series", "shows",
-    "interval", "tile",
+    "interval", "tile", "most",
 }  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class Figure:
     Other dimensions are at their total. Without `codes` all of them but the total. With
     `series` each code is drawn once for each of them: A, A2U, A3U, and B, B2U, B3U.
     `interval` names the measures that are the ends of the interval around each value.
+    `most` leaves only so many codes: those that the gemeente has most of.
     `tile` is its place on the dashboard; None: it is in the report only.
     """
 
@@ -76,6 +77,7 @@ class Figure:
     series: tuple[Part, ...] = ()
     interval: tuple[str, ...] = ()
     tile: int | None = None
+    most: int | None = None
 
     def is_in(self, tables: Mapping[str, TableDescription]) -> bool:
         """Whether a release with these tables has what is drawn."""
@@ -163,6 +165,8 @@ def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
     interval = () if ends is None else entry.strings(ends, "'interval'")
     if interval and (len(interval) != _LOWER_AND_UPPER or shows not in _BY_CODE):
         entry.wrong("'interval' is two measures, of a figure by code (codes, own)")
+    if "most" in entry.keys and (series or interval or shows is not Shows.CODES):
+        entry.wrong("only a figure of codes beside a reference can have 'most'")
     return Figure(
         entry.string("code"),
         chapter,
@@ -175,6 +179,7 @@ def _figure(entry: Entry, chapters: Collection[int]) -> Figure:
         series,
         interval,
         _number(entry, "tile") if "tile" in entry.keys else None,
+        _number(entry, "most") if "most" in entry.keys else None,
     )
 
 

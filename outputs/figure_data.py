@@ -142,14 +142,19 @@ def figure_of(
         )
         series = list(chain(*zip(*each, strict=True)))
         categories: Sequence[Item] = codes
+        if figure.most is not None:
+            kept = _largest(series[0].values, figure.most)
+            series = [
+                Series(one.item, tuple(one.values[at] for at in kept)) for one in series
+            ]
+            categories = [codes[at] for at in kept]
         about = f"{own.label} en {reference.name}"
     elif figure.shows is Shows.OWN:
         categories, series = codes, _parts(figure, _own(figure, own, latest))
         about = own.label
     elif figure.shows is Shows.PERIODS:
         categories = [Item(str(one.period), one.label) for one in publications]
-        rows = [one.row(figure, gemeente) for one in publications]
-        series = _by_code(codes, rows)
+        series = _by_code(codes, [one.row(figure, gemeente) for one in publications])
         about = own.label
     else:
         regions = (*latest.wijken(gemeente), gemeente)
@@ -195,6 +200,12 @@ def _code_items(figure: Figure, publication: Publication) -> tuple[Item, ...]:
     table = publication.texts[figure.table]
     labels = figure.dimension_in(table).codes
     return tuple(Item(code, labels[code].nl) for code in figure.codes_in(table))
+
+
+def _largest(row: Row, most: int) -> Sequence[int]:
+    """The places of the largest published values, the largest first."""
+    shown = [at for at, value in enumerate(row) if value is not None]
+    return sorted(shown, key=lambda at: (-(row[at] or 0), at))[:most]
 
 
 def _ends_of(item: Item) -> tuple[Item, Item]:

@@ -40,6 +40,10 @@ class CountedUnit(Enum):
     """Who answered a questionnaire of a gemeente: a sample, of which nobody's number is
     known."""
 
+    USERS = "users"
+    """Users as they are told in totals of a gemeente, without persons: who uses several
+    kinds counts in each, and so in their sum."""
+
     @property
     def is_amount(self) -> bool:
         """Whether amounts are added up, to which some contribute more than others."""
@@ -262,10 +266,11 @@ class TableSpec:
     def of(self, counts: CountedUnit) -> "TableSpec":
         """The table as its parts add up for a unit.
 
-        A provision is of one type only, and so is what is paid for it: types overlap
-        for neither.
+        A provision is of one type only, and so is what is paid for it, or told of it:
+        types overlap for none of these.
         """
-        if counts is not CountedUnit.PROVISIONS and not counts.is_amount:
+        alone = {CountedUnit.PROVISIONS, CountedUnit.USERS}
+        if counts not in alone and not counts.is_amount:
             return self
         exact = tuple(dimension.without_overlap() for dimension in self.dimensions)
         return replace(self, dimensions=exact)

@@ -15,7 +15,7 @@ from rules.indicator import (
     TimeRule,
 )
 from rules.period import HalfYear
-from rules.vocabulary import DOMAINS
+from rules.vocabulary import DOMAINS, TOLD
 
 
 _KEYS = (
@@ -31,6 +31,7 @@ _PLACES = {
     CountedUnit.EUROS: (RegionRule.CLIENT,),
     CountedUnit.DAYS: (RegionRule.CLIENT,),
     CountedUnit.RESPONDENTS: (RegionRule.CLIENT,),
+    CountedUnit.USERS: (RegionRule.CLIENT,),
 }
 """Where a unit may count: in one place only, so that regions add up."""
 
@@ -39,10 +40,11 @@ _PERSONAL = (CountedUnit.PERSONS, CountedUnit.CLIENTS)
 _OF_EVERYBODY = (*_PERSONAL, CountedUnit.INHABITANTS)
 _TOGETHER = (*_PERSONAL, CountedUnit.HOUSEHOLDS)
 _ALL_UNITS = (*_TOGETHER, CountedUnit.PROVISIONS)
+_ADDED_UP = (CountedUnit.EUROS, CountedUnit.DAYS, CountedUnit.USERS)
 UNITS = {
-    Characteristic.TYPE: (*_ALL_UNITS, CountedUnit.EUROS, CountedUnit.DAYS),
-    Characteristic.REASON: _ALL_UNITS,
-    Characteristic.REFERRER: (CountedUnit.PROVISIONS,),
+    Characteristic.TYPE: (*_ALL_UNITS, *_ADDED_UP),
+    Characteristic.REASON: _PERSONAL,
+    Characteristic.REFERRER: (CountedUnit.PROVISIONS, CountedUnit.DAYS),
     Characteristic.LIVING: (CountedUnit.PROVISIONS,),
     Characteristic.COURSE: (CountedUnit.PROVISIONS,),
     Characteristic.INTENSITY: (CountedUnit.PROVISIONS,),
@@ -118,9 +120,10 @@ def _denominator(entry: Entry) -> Denominator | None:
 
 def _where(entry: Entry) -> Mapping[str, tuple[str, ...]]:
     """Allowed codes per column, checked against the code lists."""
+    domains = {**DOMAINS, **TOLD}
     known = {
-        "domain": tuple(DOMAINS),
-        "type": tuple(code for codes in DOMAINS.values() for code in codes),
+        "domain": tuple(domains),
+        "type": tuple(code for codes in domains.values() for code in codes),
     }
     keys = entry.keys.get("where", {})
     if not isinstance(keys, dict):
@@ -153,11 +156,18 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
     whole = bool({Characteristic.COURSE, Characteristic.CHAIN} & {*table.by.values()})
-    whole |= indicator.counts in {CountedUnit.EUROS, CountedUnit.RESPONDENTS}
+    of_half_year = {CountedUnit.EUROS, CountedUnit.USERS, CountedUnit.RESPONDENTS}
+    whole |= indicator.counts in of_half_year
     if whole and indicator.time is not TimeRule.DURING:
         entry.wrong(
             "a course, a chain, costs and answers are of the half-year; 'time' must be "
             "'during'"
+        )
+    told = {*indicator.where.get("domain", ())} & {*TOLD}
+    if told and indicator.counts not in {CountedUnit.EUROS, CountedUnit.USERS}:
+        entry.wrong(
+            f"of {', '.join(sorted(told))} only totals are told; 'counts' must be "
+            "'euros' or 'users'"
         )
     if indicator.counts is CountedUnit.DAYS and indicator.time is not TimeRule.ENDED_IN:
         entry.wrong("days are of what ended; 'time' must be 'ended_in'")
@@ -181,7 +191,7 @@ def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) 
 def _must_have_codes(entry: Entry, indicator: Indicator, dimension: Dimension) -> None:
     """Every type that the indicator allows needs a code on a dimension by type."""
     domains = indicator.where.get("domain", tuple(DOMAINS))
-    types = [code for domain in domains for code in DOMAINS[domain]]
+    types = [code for domain in domains for code in {**DOMAINS, **TOLD}[domain]]
     allowed = [code for code in types if code in indicator.where.get("type", types)]
     if not allowed:
         entry.wrong("'where' allows no type at all; correct its domains and types")

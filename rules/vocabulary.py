@@ -14,6 +14,10 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
 }
 """Domain -> the types of its provisions."""
 
+TOLD = {"sbo": ("SB",), "care": ("WLZ", "ZVW")}
+"""What is told in totals of a gemeente only, without persons: basic support, and care
+by the Wlz and the Zvw -> its types."""
+
 PARTS = tuple(part.code for part in load_consent().parts)
 """What a gemeente consents to, part by part."""
 

@@ -172,11 +172,13 @@ def _place_young(
 
 
 def _costs(sources: DeliveredSources, database: Database) -> pa.Table:
-    """What was paid for clients, of the gemeenten that said it."""
-    database.register("wmokosten", sources.arrow("wmokosten"))
+    """What was paid for clients, or in all, of the gemeenten that said it."""
+    told = ("wmokosten", "jeugdkosten", "sbo", "wlzzvwkosten")
+    for name in told:
+        database.register(name, sources.arrow(name))
     database.register("main_groups", main_groups())
     costs = _shaped(_run("costs", database), COSTS)
-    database.forget("wmokosten", "main_groups")
+    database.forget(*told, "main_groups")
     return costs
 
 

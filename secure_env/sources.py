@@ -50,6 +50,18 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "gemeente": _TEXT, "respondent": _TEXT, "fits_need": _TEXT,
         "own_control": _TEXT, "copes_better": _TEXT, "lives_better": _TEXT,
     },
+    "jeugdkosten": {
+        "gemeente": _TEXT, "kind": _TEXT, "form": _TEXT, "provider": _TEXT,
+        "clients": pa.int64(), "costs": pa.decimal128(12, 2),
+    },
+    "sbo": {
+        "gemeente": _TEXT, "kind": _TEXT, "provider": _TEXT, "users": pa.int64(),
+        "costs": pa.decimal128(12, 2),
+    },
+    "wlzzvwkosten": {
+        "gemeente": _TEXT, "law": _TEXT, "kind": _TEXT, "clients": pa.int64(),
+        "costs": pa.decimal128(12, 2),
+    },
     "sleutel": {"hash": pa.binary(16), "rin": pa.uint32()},
     "personen": {"person_key": _TEXT, "birth_date": _DAY, "sex": _TEXT},
     "ouders": {
@@ -97,6 +109,9 @@ class DeliveredSources:
     srg: Source | None = None
     wmokosten: Source | None = None
     wmoceo: Source | None = None
+    jeugdkosten: Source | None = None
+    sbo: Source | None = None
+    wlzzvwkosten: Source | None = None
     wlzzvw: Source | None = None
     sleutel: Source | None = None
     personen: Source | None = None

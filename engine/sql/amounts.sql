@@ -1,8 +1,9 @@
--- Whole amounts (thousands of euros that were spent, days that were lived), in every region and of every code, with who was
--- paid most and on how many clients. A contribution is rounded where it is smallest (one
+-- Whole amounts (thousands of euros that were spent, days that were lived, users that were
+-- told), in every region and of every code, with who was paid most and on how many clients.
+-- Of totals without persons these are at least as many as the largest total of a gemeente has. A contribution is rounded where it is smallest (one
 -- gemeente, kind and contributor), so that cells add up; one below zero is none.
 with spent as (
-    select gemeente, type, detail, contributor, person_id, {amount} as amount
+    select gemeente, type, detail, contributor, person_id, users, {amount} as amount
     from {source}
     where gemeente in (select gemeente from participating)
 ),
@@ -54,6 +55,19 @@ served as (
     inner join region_codes as regions on spent.gemeente = regions.code
     inner join kinds on spent.type = kinds.type and spent.detail = kinds.detail
     group by regions.ancestor, kinds.code
+),
+told as (
+    select spent.gemeente, kinds.code, max(spent.users) as users
+    from spent
+    inner join kinds on spent.type = kinds.type and spent.detail = kinds.detail
+    where spent.person_id is null
+    group by spent.gemeente, kinds.code
+),
+users as (
+    select regions.ancestor as region, told.code, sum(told.users) as users
+    from told
+    inner join region_codes as regions on told.gemeente = regions.code
+    group by regions.ancestor, told.code
 )
 select
     frame.position,
@@ -61,8 +75,9 @@ select
     cast(coalesce(paid.contributors, 0) as bigint) as contributors,
     cast(coalesce(paid.largest, 0) as bigint) as largest,
     cast(coalesce(paid.second_largest, 0) as bigint) as second_largest,
-    cast(coalesce(served.clients, 0) as bigint) as clients
+    cast(coalesce(served.clients, 0) + coalesce(users.users, 0) as bigint) as clients
 from frame
 left join paid on frame.region = paid.region and frame.code = paid.code
 left join served on frame.region = served.region and frame.code = served.code
+left join users on frame.region = users.region and frame.code = users.code
 order by frame.position

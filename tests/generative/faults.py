@@ -54,8 +54,8 @@ COUNTING_FAULTS = (
     Fault(
         "provisions counted instead of persons",
         "STA_CLIENTEN",
-        r"from held group by unit",
-        "from held group by unit, provision_id",
+        r"from held cross join half_year group by unit",
+        "from held cross join half_year group by unit, provision_id",
     ),
     Fault(
         "a shared benefit counted for each partner",
@@ -303,6 +303,24 @@ COUNTING_FAULTS = (
         "WMO_RESPONDENTEN",
         r"where answer <> 'E'",
         "where answer = 'O'",
+    ),
+    Fault(
+        "users of two totals of one gemeente added up",
+        "JEU_KOSTEN",
+        r"max\(spent.users\) as users",
+        "sum(spent.users) as users",
+    ),
+    Fault(
+        "a total taken for a person",
+        "SBO_KOSTEN",
+        r"where spent.person_id is null",
+        "where spent.person_id is not null",
+    ),
+    Fault(
+        "users counted as totals",
+        "SBO_GEBRUIKERS",
+        r"users as amount",
+        "1 as amount",
     ),
     Fault(
         "a detail without its main group",

@@ -136,27 +136,46 @@ def populations(
 
 def populations_of(indicator: Indicator) -> st.SearchStrategy[Population]:
     """Populations in which there is something for the indicator to count."""
-    if indicator.counts is CountedUnit.EUROS:
-        return payers()
+    if indicator.counts in {CountedUnit.EUROS, CountedUnit.USERS}:
+        (domain,) = indicator.where["domain"]
+        return payers(domain)
     if indicator.counts is CountedUnit.RESPONDENTS:
         return surveys()
     return populations(indicator.where)
 
 
+PAID_FOR = {
+    "wmo": (("HH", "HH01"), ("OT", "OT02"), ("OT", "OT03"), ("VO", "VO15")),
+    "jeugd": (("JH", "JH01"), ("JH", "JH11"), ("JH", "JH"), ("JB", "JB21")),
+    "sbo": (("SB", "SB01"), ("SB", "SB02"), ("SB", "SB03")),
+    "care": (("WLZ", "WLZVV"), ("ZVW", "ZVWWV"), ("ZVW", "ZVWVV")),
+}
+"""Per domain some types with their details; one of them may be no code of the table."""
+
+
 @st.composite
-def payers(draw: st.DrawFn) -> Population:
-    """Payments around half a thousand euros, to few, so that several are one sum."""
+def payers(draw: st.DrawFn, domain: str = "wmo") -> Population:
+    """Payments around half a thousand euros, to few, so that several are one sum.
+
+    By the Wmo for persons, otherwise in all; and some of another domain.
+    """
     costs = []
     for _ in range(draw(st.integers(0, MOST_ROWS))):
-        detail = draw(st.sampled_from(["HH01", "OT02", "OT03", "VO15"]))
-        person = draw(st.sampled_from(["anna", "bram"]))
+        own = draw(st.sampled_from([domain] * 4 + ["jeugd"]))
+        kind, detail = draw(st.sampled_from(PAID_FOR[own]))
+        gemeente = draw(st.sampled_from(GEMEENTEN))
+        person = draw(st.sampled_from(["anna", "bram"])) if own == "wmo" else None
+        paid = st.sampled_from(["provider 1", "provider 2", person or gemeente])
         costs.append(
             Cost(
-                gemeente=draw(st.sampled_from(GEMEENTEN)),
-                type=detail[:2],
+                gemeente=gemeente,
+                domain=own,
+                type=kind,
                 detail=detail,
-                contributor=draw(st.sampled_from(["provider 1", "provider 2", person])),
+                referrer="",
+                contributor=draw(paid),
                 person_id=person,
+                users=1 if person else draw(st.sampled_from([0, 1, 7, 20])),
                 cents=draw(st.sampled_from([-100_000, 49_999, 50_000, 120_000])),
             )
         )
@@ -339,6 +358,10 @@ def rewordings(
     }
 
 
+NOBODY = {CountedUnit.INHABITANTS, CountedUnit.RESPONDENTS, CountedUnit.USERS}
+"""Units that are counted without looking at anybody's provisions."""
+
+
 def units_of(table: TableSpec) -> list[CountedUnit]:
     """The units that have a code by each of the table's characteristics.
 
@@ -349,7 +372,7 @@ def units_of(table: TableSpec) -> list[CountedUnit]:
     return [
         unit
         for unit in CountedUnit
-        if unit not in {CountedUnit.INHABITANTS, CountedUnit.RESPONDENTS}
+        if unit not in NOBODY
         and not unit.is_amount
         and all(unit in UNITS.get(word, [unit]) for word in table.by.values())
     ]

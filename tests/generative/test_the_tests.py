@@ -10,6 +10,7 @@ from engine.duckdb_database import DuckDBDatabase
 from rules import catalogue
 from rules.indicator import TimeRule
 from tests.generative.agreement import must_agree, must_merge_alike
+from tests.generative.batches import SIZE, Populations, batches_of
 from tests.generative.faults import (
     COUNTING_FAULTS,
     MERGING_FAULTS,
@@ -20,7 +21,6 @@ from tests.generative.populations import (
     PERIOD,
     Population,
     populations,
-    populations_of,
     wmo_deliveries,
 )
 from tests.reference import naive
@@ -35,6 +35,8 @@ CI = settings.get_profile("ci")
 LOOK = settings(CI, max_examples=3 * CI.max_examples, phases=[Phase.generate])
 """No more thorough than the check is of all indicators together; a found example is not
 made small."""
+
+LOOK_AT_BATCHES = settings(LOOK, max_examples=LOOK.max_examples // SIZE)
 
 NOT_PLANTED = "the SQL has changed: this fault is no longer planted"
 
@@ -52,10 +54,10 @@ def test_a_fault_in_counting_is_caught(fault: Fault, database):
     published = RULES.tables[indicator.table].published()
     table = next(each for each in published if fault.shown in {"", each.code})
 
-    @LOOK
-    @given(population=populations_of(indicator))
-    def agrees(population: Population) -> None:
-        must_agree(population, indicator, table, faulty)
+    @LOOK_AT_BATCHES
+    @given(populations=batches_of(indicator))
+    def agrees(populations: Populations) -> None:
+        must_agree(populations, indicator, table, faulty)
         assert faulty.replaced, NOT_PLANTED
 
     # A difference, or a table that does not have all of its cells; never an SQL error.

@@ -3,7 +3,8 @@
 title = "Costs and days"
 text = """
 An amount is what gemeenten spent in the half-year, in thousands of euros. Who is paid
-is its contributor: a provider, or the client with a budget of the own. How many
+is its contributor: a provider, or the client with a budget of the own. Of youth care
+and basic support totals are told, of so many users, without persons. How many
 contribute, how much the largest two, and for how many clients, decides whether it may
 be shown. Days that provisions lasted are an amount too, and the person contributes.
 """
@@ -105,5 +106,48 @@ def test_days_are_of_what_ended(spec_lasting):
             NL     | T          |   34 |       2 |      32 |    2
             GM0363 | ZV         |   33 |       2 |      31 |    2
             GM0363 | JH11       |    1 |       1 |       1 |    0
+        """,
+    )
+
+
+def test_totals_are_of_as_many_users_as_the_largest_has(spec_spending):
+    """Who uses one kind may use the other: 30 and 20 are 30 at least. Budgets
+    together have no provider, and are one that is paid."""
+    spec_spending(
+        indicator="JEU_KOSTEN",
+        given="""
+            gemeente | provider | detail | users | euros
+            ---------+----------+--------+-------+------
+            GM0363   | jeugd    | JH02   |    30 | 6000
+            GM0363   | samen    | JH11   |    20 | 9000
+            GM0363   |          | JH11   |     4 | 1000
+            GM0344   | jeugd    | JB21   |     5 | 2000
+        """,
+        expect="""
+            region | youth_care | costs | paid to | most | clients
+            -------+------------+-------+---------+------+--------
+            GM0363 | T          |    16 |       3 |    9 |      30
+            GM0363 | MV         |    10 |       2 |    9 |      20
+            GM0363 | JB         |     0 |       0 |    0 |       0
+            NL     | T          |    18 |       3 |    9 |      35
+        """,
+    )
+
+
+def test_days_by_who_referred(spec_lasting):
+    spec_lasting(
+        given="""
+            person | domain | type | referrer | starts     | ends
+            -------+--------+------+----------+------------+-----------
+            anna   | jeugd  | JH   | 02       | 2023-01-01 | 2023-01-10
+            bram   | jeugd  | JH   | 02       | 2023-01-01 | 2023-01-05
+            carla  | jeugd  | JH   |          | 2023-01-01 | 2023-01-02
+        """,
+        expect="""
+            region | referrer | days | persons | longest
+            -------+----------+------+---------+--------
+            GM0363 | 02       |   15 |       2 |      10
+            GM0363 | 01       |    0 |       0 |       0
+            NL     | T        |   17 |       3 |      10
         """,
     )

@@ -28,6 +28,9 @@ PLAIN = {
     "ouders": {"authority": "J"},
     "inkomen": {},
     "wmokosten": {"gemeente": "GM0363", "type": "02"},
+    "jeugdkosten": {"gemeente": "GM0363", "kind": "1"},
+    "sbo": {"gemeente": "GM0363"},
+    "wlzzvwkosten": {"gemeente": "GM0363"},
     "herkomst": {},
     "wmoceo": {"gemeente": "GM0363"},
 }

@@ -16,33 +16,39 @@ from rules.period import HalfYear
 from tests.reference.costs import Amount, Cost, amounts, stays
 from tests.reference.records import Codes, Region
 from tests.support.country import COUNTRY, GEMEENTEN, linked, provisions_of
-from tests.support.texttable import Row, parse
+from tests.support.texttable import Row, columns, parse
 
 
 PERIOD = HalfYear(2023, 1)
 
 
-def spending(*, given: str, expect: str, not_participating: Sequence[str] = ()) -> None:
+def spending(
+    *,
+    given: str,
+    expect: str,
+    indicator: str = "WMO_KOSTEN",
+    not_participating: Sequence[str] = (),
+) -> None:
     """Add up what an example paid, by the naive twin and by the engine.
 
     Where it has no column: paid by Amsterdam, for domestic help. A budget of the own
-    has no provider. Every column of `expect` after the codes is compared; in thousands
-    of euros.
+    has no provider; a total has no person, and `users`. Every column of `expect` after
+    the codes is compared; in thousands of euros.
     """
     rules = catalogue.load()
-    indicator = rules.indicators["WMO_KOSTEN"]
-    (table,) = rules.tables[indicator.table].published()
-    costs = [_cost(row) for row in parse(given)]
+    measure = rules.indicators[indicator]
+    (table,) = rules.tables[measure.table].published()
+    costs = [_cost(row, measure) for row in parse(given)]
     taking_part = [code for code in GEMEENTEN if code not in not_participating]
-    by_hand = amounts(costs, COUNTRY, taking_part, table)
+    what = (measure, table)
+    by_hand = amounts(costs, COUNTRY, taking_part, what)
     with DuckDBDatabase(threads=1) as database:
-        by_engine = by_the_engine(
-            costs, COUNTRY, taking_part, (indicator, table), database
-        )
+        found = counted(costs, COUNTRY, taking_part, what, database)
+    by_engine = amounts_in(found)
     for row in parse(expect):
-        codes = row.pop("region") or "NL", row.pop("wmo_type") or "T"
-        for found in (by_hand, by_engine):
-            said = found[codes]._asdict()
+        codes = row.pop("region") or "NL", row.pop(table.dimensions[0].name) or "T"
+        for cells in (by_hand, by_engine):
+            said = cells[codes]._asdict()
             assert {name: f"{said[_NAMES[name]]}" for name in row} == row
 
 
@@ -50,17 +56,19 @@ def lasting(*, given: str, expect: str) -> None:
     """Add up the days of an example, by the naive twin and by the engine."""
     rules = catalogue.load()
     indicator = rules.indicators["JEU_DAGEN"]
-    table = rules.tables[indicator.table]
+    by = columns(expect)[1]
+    published = rules.tables[indicator.table].published()
+    (table,) = (each for each in published if by in each.by)
     rows = provisions_of(given, PERIOD)
     for row in rows:
         row["client_gemeente"] = row["gemeente"]
     lasted = stays(rows, GEMEENTEN, indicator, PERIOD)
-    by_hand = amounts(lasted, COUNTRY, GEMEENTEN, table)
+    by_hand = amounts(lasted, COUNTRY, GEMEENTEN, (indicator, table))
     with DuckDBDatabase(threads=1) as database:
-        counted = tabulate(linked(rows), indicator, table, PERIOD, database)
+        lived = tabulate(linked(rows), indicator, table, PERIOD, database)
     for row in parse(expect):
-        codes = row.pop("region") or "NL", row.pop("youth_help") or "T"
-        for found in (by_hand, amounts_in(counted)):
+        codes = row.pop("region") or "NL", row.pop(by) or "T"
+        for found in (by_hand, amounts_in(lived)):
             said = found[codes]._asdict()
             assert {name: f"{said[_NAMES[name]]}" for name in row} == row
 
@@ -77,18 +85,19 @@ _NAMES = {
 }
 
 
-def by_the_engine(
+def counted(
     costs: Sequence[Cost],
     regions: Sequence[Region],
     participants: Collection[str],
-    counted: tuple[Indicator, TableSpec],
+    what: tuple[Indicator, TableSpec],
     database: Database,
-) -> dict[Codes, Amount]:
+) -> CellTable:
+    """The cells by the engine."""
     microdata = replace(
         linked([], regions, participants),
         costs=pa.Table.from_pylist(list(costs), COSTS),
     )
-    return amounts_in(tabulate(microdata, *counted, PERIOD, database))
+    return tabulate(microdata, *what, PERIOD, database)
 
 
 def amounts_in(found: CellTable) -> dict[Codes, Amount]:
@@ -102,14 +111,18 @@ def amounts_in(found: CellTable) -> dict[Codes, Amount]:
     }
 
 
-def _cost(row: Row) -> Cost:
-    person = row["person"] or ""
+def _cost(row: Row, indicator: Indicator) -> Cost:
+    person, gemeente = row.get("person"), row.get("gemeente") or "GM0363"
     kind = row.get("detail") or "HH01"
+    (domain,) = indicator.where["domain"]
     return Cost(
-        gemeente=row.get("gemeente") or "GM0363",
+        gemeente=gemeente,
+        domain=domain,
         type=kind[:2],
         detail=kind,
-        contributor=row["provider"] or person,
+        referrer="",
+        contributor=row.get("provider") or person or gemeente,
         person_id=person,
+        users=int(row.get("users") or 0),
         cents=100 * int(row["euros"] or 0),
     )

@@ -46,6 +46,9 @@ NUMBER = Figure(
     "1.6", 1, Text("Aantal voorzieningen", "Number of provisions"),
     "stapeling", "STA_HUISHOUDENS_PER_1000", "number", Shows.CODES,
 )  # fmt: skip
+MOST = replace(
+    NUMBER, code="1.7", measure="STA_HUISHOUDENS", along="combination", most=2
+)
 THROUGH_TIME = replace(NUMBER, code="2.6", shows=Shows.PERIODS)
 BY_SERIES = replace(
     NUMBER, code="5.2", measure="STA_HUISHOUDENS", along="combination", codes=("J",),
@@ -69,6 +72,17 @@ def drawn(
     figure: Figure, published: tuple[Publication, ...], gemeente: str = "GM0344"
 ) -> FigureData:
     return figure_of(figure, published, gemeente, nederland(published[-1]))
+
+
+def test_the_most_frequent_codes_of_the_gemeente_come_first(published):
+    """Of those that are shown; Nederland has the same codes beside it."""
+    whole, most = drawn(replace(MOST, most=None), published), drawn(MOST, published)
+    own = dict(zip(whole.categories, whole.series[0].values, strict=True))
+    shown = [value for value in own.values() if value is not None]
+    assert list(most.series[0].values) == sorted(shown, reverse=True)[:2]
+    assert [own[item] for item in most.categories] == list(most.series[0].values)
+    other = dict(zip(whole.categories, whole.series[1].values, strict=True))
+    assert [other[item] for item in most.categories] == list(most.series[1].values)
 
 
 def test_a_gemeente_stands_beside_nederland(published):
@@ -283,6 +297,8 @@ def test_every_declared_figure_is_of_a_published_table():
         (("tile = 1", "size = 1"), "unknown key 'size'"),
         (('shows = "own"', 'shows = "periods"'), "only a figure by code"),
         (('_VAN", "WMO_ERVARING_TOT"]', '"]'), "'interval' is two measures"),
+        (("most = 10", 'most = "x"'), "'most' must be a whole number"),
+        (('"codes"\nmost', '"own"\nmost'), "of codes beside a reference can have"),
         (('suffix = "2U"', "suffix = 2"), "series: 'suffix' must be a text"),
     ],
 )

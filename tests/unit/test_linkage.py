@@ -397,9 +397,39 @@ def test_costs_are_of_who_is_paid(database):
         """,
     )
     assert [tuple(row.values()) for row in found.costs.to_pylist()] == [
-        ("GM0363", "OT", "OT02", "20000001", "R000000001", 110_025),
-        ("GM0363", "OT", "OT02", "20000002", "R000000001", 1_000),
-        ("GM0363", "VO", "VO15", "R000000002", "R000000002", -2_000),
+        ("GM0363", "wmo", "OT", "OT02", "20000001", "R000000001", 1, 110_025),
+        ("GM0363", "wmo", "OT", "OT02", "20000002", "R000000001", 1, 1_000),
+        ("GM0363", "wmo", "VO", "VO15", "R000000002", "R000000002", 1, -2_000),
+    ]
+
+
+def test_totals_are_of_users_without_persons(database):
+    """What budgets and the gemeente itself cost is paid to no provider."""
+    found = linked(
+        database,
+        jeugdkosten="""
+        provider | kind | form | clients | costs
+        ---------+------+------+---------+-------
+        20000001 | 1    | 11   | 12      | 10.50
+                 | 1    |      | 3       |  1.00
+        20000001 | 4    | 31   | 9       |  9.00
+        """,
+        sbo="""
+        kind | users | costs
+        -----+-------+------
+        03   |       | 5.00
+        """,
+        wlzzvwkosten="""
+        law | kind | clients | costs
+        ----+------+---------+------
+        ZVW | WV   | 40      | 80.00
+        """,
+    )
+    assert [tuple(row.values()) for row in found.costs.to_pylist()] == [
+        ("GM0363", "care", "ZVW", "ZVWWV", "ZVW", None, 40, 8_000),
+        ("GM0363", "jeugd", "JH", "JH", "GM0363", None, 3, 100),
+        ("GM0363", "jeugd", "JH", "JH11", "20000001", None, 12, 1_050),
+        ("GM0363", "sbo", "SB", "SB03", "GM0363", None, 0, 500),
     ]
 
 
