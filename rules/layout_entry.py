@@ -52,6 +52,7 @@ _KEYS = {
 }  # fmt: skip
 _FIELDS_OF = {
     CheckKind.ORDER: 2,
+    CheckKind.NEEDS: 2,
     CheckKind.STARTS_IN_TIME: 1,
     CheckKind.ENDS_IN_TIME: 1,
     CheckKind.IN_PERIOD: 2,

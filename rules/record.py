@@ -96,6 +96,8 @@ class CheckKind(Enum):
     """The field names the supplier of the file name."""
     ORDER = "order"
     """The first field, a day, does not lie after the second."""
+    NEEDS = "needs"
+    """Where the first field is filled, the second is too."""
     STARTS_IN_TIME = "starts_in_time"
     """The day does not lie after the period."""
     ENDS_IN_TIME = "ends_in_time"

@@ -70,6 +70,11 @@ def _out_of_order(batch: Batch, check: CheckRule) -> Mask:
     return as_mask(pc.greater(*map(batch.values, check.fields)))
 
 
+def _without_the_other(batch: Batch, check: CheckRule) -> Mask:
+    first, second = map(batch.values, check.fields)
+    return as_mask(pc.and_(pc.is_valid(first), pc.is_null(second)))
+
+
 def _too_late(batch: Batch, check: CheckRule) -> Mask:
     last = batch.subject.period.last_day
     return as_mask(pc.greater(batch.values(check.fields[0]), last))
@@ -132,6 +137,7 @@ _CLAUSES: Mapping[CheckKind, Callable[[Batch, CheckRule], Mask]] = {
     CheckKind.VALID: _invalid,
     CheckKind.SUPPLIER: _of_another,
     CheckKind.ORDER: _out_of_order,
+    CheckKind.NEEDS: _without_the_other,
     CheckKind.STARTS_IN_TIME: _too_late,
     CheckKind.ENDS_IN_TIME: _too_early,
     CheckKind.IN_PERIOD: _of_another_month,

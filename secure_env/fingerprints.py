@@ -15,6 +15,7 @@ from secure_env.columns import Column
 
 Half = npt.NDArray[np.uint64]
 _RUNS = 16
+_BEGINNINGS = np.arange(16, dtype=np.uint64) << np.uint64(60)
 _NOTHING = chr(30)
 """Stands for no value; it is in none that passed its checks."""
 
@@ -52,11 +53,14 @@ class Fingerprints:
         return found
 
 
-@dataclass(slots=True)
 class Seen:
-    """What went by so far: 16 bytes each."""
+    """What went by so far: 16 bytes for each that was new.
 
-    _runs: list[Fingerprints] = field(default_factory=list)
+    In parts by how a hash begins, so that to join the runs of a part takes little.
+    """
+
+    def __init__(self) -> None:
+        self._parts = [_Runs() for _ in _BEGINNINGS]
 
     def repeats(self, high: Half, low: Half) -> npt.NDArray[np.bool_]:
         """Which of these hashes went by before; each is remembered."""
@@ -64,16 +68,34 @@ class Seen:
         high, low = high[order], low[order]
         again = np.zeros(len(order), bool)
         again[1:] = (high[1:] == high[:-1]) & (low[1:] == low[:-1])
-        for run in self._runs:
-            again |= run.find(high, low) >= 0
-        self._remember(Fingerprints(high, low))
+        ends = np.searchsorted(high, _BEGINNINGS)
+        for runs, start, stop in zip(
+            self._parts, ends, [*ends[1:], len(high)], strict=True
+        ):
+            of_part = slice(start, stop)
+            again[of_part] |= runs.have(high[of_part], low[of_part])
+            new = ~again[of_part]
+            runs.remember(high[of_part][new], low[of_part][new])
         repeated = np.empty(len(order), bool)
         repeated[order] = again
         return repeated
 
-    def _remember(self, run: Fingerprints) -> None:
-        """Keep the run; join all runs when there are many."""
-        self._runs.append(run)
+
+@dataclass(slots=True)
+class _Runs:
+    """Hashes in several runs, each in order."""
+
+    _runs: list[Fingerprints] = field(default_factory=list)
+
+    def have(self, high: Half, low: Half) -> npt.NDArray[np.bool_]:
+        found = np.zeros(len(high), bool)
+        for run in self._runs:
+            found |= run.find(high, low) >= 0
+        return found
+
+    def remember(self, high: Half, low: Half) -> None:
+        """As another run; join all runs when there are many."""
+        self._runs.append(Fingerprints(high, low))
         if len(self._runs) > _RUNS:
             high = np.concatenate([each.high for each in self._runs])
             low = np.concatenate([each.low for each in self._runs])

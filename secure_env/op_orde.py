@@ -88,7 +88,7 @@ def _own(
     by_gemeente = {
         layout.folder
         for layout in load_layouts()
-        if layout.supplier is Supplier.GEMEENTE and layout.person is not None
+        if layout.supplier is Supplier.GEMEENTE
     }
     return {
         folder.parts[0].upper(): folder.table(TABLE)
@@ -106,12 +106,15 @@ def _counted(
     table: pa.Table, layout: RecordLayout, period: HalfYear
 ) -> dict[tuple[str, str], int]:
     """(what, code) -> how many records; persons once."""
-    counts = {
-        ("Records", ""): table.num_rows,
-        ("Personen", ""): pc.count_distinct(table["person_key"]).as_py(),
-    }
+    counts = {("Records", ""): table.num_rows}
+    if layout.person is not None:
+        persons = pc.count_distinct(table["person_key"]).as_py()
+        counts["Personen", ""] = persons
     if {"starts", "ends"} <= set(table.column_names):
         counts |= {("Records", what): n for what, n in _in_time(table, period).items()}
+    for field, name in _totalled(layout):
+        if field in table.column_names:
+            counts[name, "totaal"] = round(pc.sum(table[field]).as_py() or 0)
     for field, name in _coded(layout):
         if field in table.column_names:
             found = {
@@ -141,6 +144,16 @@ def _coded(layout: RecordLayout) -> Iterator[tuple[str, str]]:
     for name in layout.stored:
         field: Field = layout.field(name)
         if field.type is FieldType.CODE and field.codes:
+            yield name, layout.delivered(name)
+
+
+def _totalled(layout: RecordLayout) -> Iterator[tuple[str, str]]:
+    """The stored amounts, in whole euros; without persons also the numbers."""
+    types = {FieldType.AMOUNT}
+    if layout.person is None:
+        types.add(FieldType.INTEGER)
+    for name in layout.stored:
+        if layout.type_of(name) in types:
             yield name, layout.delivered(name)
 
 

@@ -261,6 +261,7 @@ def _codes() -> Iterator[tuple[str, Malformed]]:
             "WMO_GM0599_2023-H1.csv",
         ),
     )
+    yield "a reason without an end", _signalled(with_record(reason="05"), "W05")
     twice = GOOD + LINES[LINE - 1]
     yield "a record twice", Malformed(twice, Verdict.SIGNALLED, {"W04": (62,)})
     longer = wmo(PEOPLE[_FAULTY], ends_legally="20230501").encode() + b"\n"

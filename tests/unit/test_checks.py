@@ -83,7 +83,9 @@ def test_a_good_record_breaks_no_rule():
         ({"type_assigned": "01 "}, {"V03"}),
         ({"type_claimed": "XX"}, {"V03"}),
         ({"financing": "3"}, {"V03"}),
-        ({"reason": "17"}, {"V03"}),
+        ({"reason": "17", "ends_legally": "20230101"}, {"V03"}),
+        ({"reason": "05", "ends_actually": "20230101"}, set()),
+        ({"reason": "05"}, {"W05"}),
         ({"gemeente": "GM0599"}, {"V09"}),
         ({"gemeente": "0363"}, {"V03", "V09"}),
         ({"gemeente": ""}, {"V01"}),
@@ -108,7 +110,7 @@ def test_a_good_record_breaks_no_rule():
 def test_a_wmo_record(other: dict[str, str], rules: set[str]):
     checks = check("WMO", wmo(ONE, **other))
     assert set(broken(checks)) == rules
-    assert checks.bad == bool(rules - {"V09"})
+    assert checks.bad == bool(rules - {"V09", "W05"})
 
 
 def test_what_was_claimed_prevails_over_what_was_assigned():
@@ -161,14 +163,14 @@ def test_a_bus_record(other: dict[str, str], rules: set[str]):
 
 
 def test_every_failing_line_counts_and_twenty_are_named():
-    checks = check("WMO", wmo(ONE), *[wmo(OTHER, reason="99")] * 30)
+    checks = check("WMO", wmo(ONE), *[wmo(OTHER, financing="9")] * 30)
     (finding,) = checks.findings()
     assert finding.count == 30
     assert finding.lines == tuple(range(3, 23))
 
 
 def test_a_record_that_breaks_two_rules_is_one_bad_record():
-    checks = check("WMO", wmo("1", reason="99"), wmo(ONE))
+    checks = check("WMO", wmo("1", financing="9"), wmo(ONE))
     assert (checks.records, checks.bad) == (2, 1)
     assert set(broken(checks)) == {"V07", "V03"}
 

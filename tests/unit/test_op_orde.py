@@ -59,6 +59,30 @@ def test_its_own_counts_stand_beside_those_of_the_half_year_before(
     }  # fmt: skip
 
 
+def test_what_has_no_persons_is_totalled(environment, tmp_path):
+    """A gemeente decides on its costs and its basic support too."""
+    lines = [
+        "GM0363;01;120;300;1000,60",
+        "GM0363;02;;40;500",
+    ]
+    path = write(tmp_path, "SBO_GM0363_2023-H2.csv", csv_file("SBO", lines))
+    lines = [f"GM0363;{PEOPLE[0]};;02;1;;20230801;;{paid}" for paid in ("12,50", "-2")]
+    other = write(
+        tmp_path, "WMOKOSTEN_GM0363_2023-H2.csv", csv_file("WMOKOSTEN", lines)
+    )
+    assert all(r.accepted for r in received(environment, path, other))
+    page, _ = report(environment, tmp_path)
+    text = next((tmp_path / "out").glob("*.csv")).read_text("utf-8-sig")
+    rows = csv.reader(text.splitlines(), delimiter=";")
+    counts = {(what, code): n for source, what, code, *n in rows if source != "WMO"}
+    assert counts["Aantal_gebruikers", "totaal"] == ["120", "", ""]
+    assert counts["Aantal_contacten", "totaal"] == ["340", "", ""]
+    assert counts["Kosten", "totaal"] == ["1501", "", ""]
+    assert counts["Bedrag", "totaal"] == ["10", "", ""]
+    assert counts["Soort_voorziening", "01"] == ["1", "", ""]
+    assert "<h2>SBO</h2>" in page
+
+
 def test_nothing_of_another_gemeente_is_in_it(environment, tmp_path):
     page, counts = report(environment, tmp_path)
     assert not [code for what, code in counts if code == "18"]

@@ -155,6 +155,17 @@ def test_repeats_are_found_within_and_across_batches():
     assert repeats(seen, [149, 100, 8, 150]) == [True, True, True, False]
 
 
+def test_repeats_are_found_however_a_hash_begins():
+    seen, before = Seen(), set()
+    pool = np.random.default_rng(1).bytes(16 * 2_000)
+    numbers = [int.from_bytes(pool[n : n + 16], "big") for n in range(0, len(pool), 16)]
+    for start in range(0, 2_000, 50):
+        batch = [*numbers[start : start + 50], *numbers[start // 2 : start // 2 + 9]]
+        expected = [n in before or n in batch[:k] for k, n in enumerate(batch)]
+        assert repeats(seen, batch) == expected
+        before |= set(batch)
+
+
 def test_repeats_need_both_halves():
     seen = Seen()
     pairs = [(1, 1), (1, 2), (1, 1), (1, 3), (1, 2)]
