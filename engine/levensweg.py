@@ -12,7 +12,7 @@ from engine.query import Clause, Query, identifier, literal
 from engine.tabulate import with_evidence
 from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
-from rules.levensweg_tables import CohortMeasure
+from rules.levensweg_tables import LAWS, CohortMeasure
 
 
 def tabulate_cohort(
@@ -39,7 +39,7 @@ def tabulate_cohort(
         "events": microdata.events,
         "half_years": _half_years(measure.cohort),
         "household_groups": _household_groups(measure.rules),
-        "every_law": pa.table({"law": ["J", "P", "W"]}),
+        "every_law": pa.table({"law": [*LAWS]}),
         "frame": numbered(cells),
         "region_codes": ancestry(everywhere),
         f"{dimension.name}_codes": ancestry(measure.dimension),

@@ -26,6 +26,7 @@ TOTAL = "T"
 LAWS = {
     "J": Text("Jeugdwet", "Jeugdwet"),
     "P": Text("Participatiewet", "Participatiewet"),
+    "V": Text("Wet sociale werkvoorziening", "Wet sociale werkvoorziening"),
     "W": Text("Wmo", "Wmo"),
 }
 USES, NONE, GONE = "U", "N", "X"

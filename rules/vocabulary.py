@@ -11,6 +11,7 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "wmo": ("HH", "OT", "VO", "HD", "OV"),
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
+    "wsw": ("WS",),
 }
 """Domain -> the types of its provisions."""
 

@@ -39,7 +39,7 @@ def hold_provisions(period: HalfYear, database: Database) -> int:
         database.materialise(name, _query(name))
     database.forget("wmo_records", "arrangements", "main_groups")
     database.forget("jeugd_records", "measures")
-    database.forget("wmo_held", "bus_held", "srg_held")
+    database.forget("wmo_held", "bus_held", "srg_held", "wsw_held")
     return merged
 
 

@@ -41,6 +41,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT,
         "reason": _TEXT, **_SPELL,
     },
+    "wsw": {
+        "person_key": _TEXT, "gemeente": _TEXT, "status": _TEXT, "employment": _TEXT,
+        **_SPELL,
+    },
     "wlzzvw": {"person_key": _TEXT, "law": _TEXT, **_SPELL},
     "wmokosten": {
         "person_key": _TEXT, "gemeente": _TEXT, "type": _TEXT, "provider": _TEXT,
@@ -84,7 +88,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
 }  # fmt: skip
 """Source -> the stored columns that linkage looks at."""
 
-PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg")
+PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg", "wsw")
 """Sources that say who had which provision."""
 
 REGISTERS = (
@@ -107,6 +111,7 @@ class DeliveredSources:
     jeugd_previous: Source | None = None
     bus: Source | None = None
     srg: Source | None = None
+    wsw: Source | None = None
     wmokosten: Source | None = None
     wmoceo: Source | None = None
     jeugdkosten: Source | None = None

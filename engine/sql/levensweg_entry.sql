@@ -27,7 +27,7 @@ left join preceding on entries.person_id = preceding.person_id
 union all
 select
     entries.person_id,
-    case uses.domain when 'jeugd' then 'J' when 'pwet' then 'P' when 'wmo' then 'W' end as code
+    case uses.domain when 'jeugd' then 'J' when 'pwet' then 'P' when 'wsw' then 'V' when 'wmo' then 'W' end as code
 from entries
 inner join first_use on entries.person_id = first_use.person_id
 inner join uses

@@ -8,7 +8,7 @@ with later as (
 laws as (
     select distinct
         person_id,
-        case domain when 'jeugd' then 'J' when 'pwet' then 'P' when 'wmo' then 'W' end as law
+        case domain when 'jeugd' then 'J' when 'pwet' then 'P' when 'wsw' then 'V' when 'wmo' then 'W' end as law
     from uses
     where on_start
 ),

@@ -12,6 +12,7 @@ used as (
         person_id, half_year,
         max(case when domain = 'jeugd' then 'J' else '' end)
         || max(case when domain = 'pwet' then 'P' else '' end)
+        || max(case when domain = 'wsw' then 'V' else '' end)
         || max(case when domain = 'wmo' then 'W' else '' end) as combination
     from uses
     group by person_id, half_year

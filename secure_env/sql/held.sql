@@ -14,3 +14,7 @@ union all
 select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
     crisis, living_arrangement, hours, perspective, ended_before
 from srg_held
+union all
+select person_key, domain, type, provision_id, starts, ends, gemeente, detail, financing, reason, referrer,
+    crisis, living_arrangement, hours, perspective, ended_before
+from wsw_held

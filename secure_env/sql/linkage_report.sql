@@ -8,6 +8,8 @@ with records as (
     select 'bus' as source, gemeente, person_key, found from bus
     union all
     select 'srg' as source, gemeente, person_key, found from srg
+    union all
+    select 'wsw' as source, gemeente, person_key, found from wsw
 )
 select
     records.source,

@@ -45,7 +45,7 @@ def lives(draw: st.DrawFn, cohort: Cohort) -> Life:
     assert gemeente is not None
     uses: list[Use] = []
     for number in numbers:
-        for domain in draw(st.sets(st.sampled_from(["wmo", "jeugd", "pwet"]))):
+        for domain in draw(st.sets(st.sampled_from(["wmo", "jeugd", "pwet", "wsw"]))):
             on_start = number == 1 and draw(st.booleans())
             starts = BEGAN if number > 1 else START - DAY * on_start
             uses.append(Use(number, domain, starts, on_start))
@@ -69,7 +69,7 @@ def every_kind_of_life(cohort: Cohort) -> Iterator[Life]:
 
     In the first half-year the start group, or nobody who used.
     """
-    laws = ("jeugd", "pwet", "wmo")
+    laws = ("jeugd", "pwet", "wsw", "wmo")
     at_start = tuple(Use(1, law, START - DAY, on_start=True) for law in laws)
     events = tuple((event.code, START - DAY) for event in RULES.events)
     for states in product("UNX", repeat=cohort.half_years - 1):

@@ -55,7 +55,10 @@ TYPES = {
     "wmo": ("HH", "OT", "VO", "HD", "OV"),
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
+    "wsw": ("WS",),
 }
+STACKED = {domain: TYPES[domain] for domain in ("wmo", "jeugd", "pwet")}
+"""The laws that stapeling is of."""
 DETAILS = {
     "HH": ("HH01",),
     "OT": ("OT02", "OT03"),
@@ -67,6 +70,7 @@ DETAILS = {
     "JR": ("JR41",),
     "BU": ("BU01", "BU02"),
     "SR": ("SR01", "SR99"),
+    "WS": ("WS01", "WS00"),
 }
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 TRAITS = (
@@ -124,7 +128,7 @@ def populations(
     half of them nothing but what an indicator selects (`where`), so that it adds up."""
     persons = draw(neighbours())
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
-    kinds = draw(st.sampled_from([TYPES, kinds_in(where)]))
+    kinds = draw(st.sampled_from([STACKED, kinds_in(where)]))
     rows: list[Provision] = []
     for number in range(
         draw(st.sampled_from([1, *range(MOST_ROWS), *[MOST_ROWS] * 3]))
@@ -205,7 +209,7 @@ def kinds_in(where: Mapping[str, Collection[str]]) -> Kinds:
     """The domains that are asked for, with the types that are."""
     return {
         domain: [kind for kind in TYPES[domain] if kind in where.get("type", DETAILS)]
-        for domain in where.get("domain", TYPES)
+        for domain in where.get("domain", STACKED)
     }
 
 
@@ -339,7 +343,7 @@ def rewordings(
 
     Persons and households have one place, which is where they live: a client of two
     gemeenten would be one person in two places. Another unit is drawn where the table
-    has a code for it; a selection of domains only where the indicator has none, since
+    has a code for it; other domains only where the indicator has several, since
     its table may not know the others.
     """
     counts = draw(st.sampled_from(units_of(table)))
@@ -348,8 +352,10 @@ def rewordings(
     times = [TimeRule.DURING] if has_course else any_time
     has_one_home = counts in {CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS}
     places = [RegionRule.RESIDENCE] if has_one_home else list(RegionRule)
-    domains = st.sets(st.sampled_from(sorted(TYPES)), min_size=1)
-    where = indicator.where or {"domain": tuple(sorted(draw(domains)))}
+    domains = st.sets(st.sampled_from(sorted(STACKED)), min_size=1)
+    of_several = len(indicator.where.get("domain", ())) > 1
+    chosen = {"domain": tuple(sorted(draw(domains)))}
+    where = chosen if of_several else indicator.where
     return {
         "counts": counts,
         "time": draw(st.sampled_from(times)),

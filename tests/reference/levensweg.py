@@ -13,7 +13,7 @@ from rules.levensweg import Cohort, Followed, Levensweg
 from tests.reference.records import COUNTRY, Codes, Region
 
 
-LAWS = {"jeugd": "J", "pwet": "P", "wmo": "W"}
+LAWS = {"jeugd": "J", "pwet": "P", "wsw": "V", "wmo": "W"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,27 @@ def test_from_law_to_law(spec_following):
     )
 
 
+def test_sheltered_employment_is_a_law_of_its_own(spec_following):
+    """The Wsw (V): Anna still works by it, Bram went on to a benefit."""
+    spec_following(
+        given="""
+            person | start | 2
+            -------+-------+---
+            anna   | V     | V
+            bram   | VW    | P
+        """,
+        expect="""
+            code | persons
+            -----+--------
+            V    |       2
+            V2V  |       1
+            V2P  |       1
+            W2P  |       1
+            2U   |       2
+        """,
+    )
+
+
 def test_leaving_and_coming_back(spec_following):
     """The first half-year without use decides; R came back after it, B did not."""
     spec_following(

@@ -12,7 +12,7 @@ from tests.support.country import place
 from tests.support.texttable import Row, columns, parse
 
 
-DOMAINS = {"J": "jeugd", "P": "pwet", "W": "wmo"}
+DOMAINS = {"J": "jeugd", "P": "pwet", "V": "wsw", "W": "wmo"}
 
 
 def following(

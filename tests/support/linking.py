@@ -19,6 +19,7 @@ PLAIN = {
     "jeugd": {"provider": "01234567", "kind": "1", "form": "01", "referrer": "02"},
     "bus": {"gemeente": "GM0363", "scheme": "01", "year": "2023", "month": "6"},
     "srg": {"gemeente": "GM0363", "type": "01", "year": "2023", "month": "6"},
+    "wsw": {"gemeente": "GM0363", "status": "1", "employment": "1"},
     "personen": {"birth_date": "1950-04-15", "sex": "2"},
     "adressen": {"gemeente": "GM0363", "starts": "2020-01-01"},
     "huishoudens": {"type": "4", "place": "3", "starts": "2020-01-01"},

@@ -133,7 +133,7 @@ def test_a_reintegration_provision_is_its_number_and_type(database):
     ]
 
 
-@pytest.mark.parametrize("source", ["wmo", "jeugd", "bus", "srg"])
+@pytest.mark.parametrize("source", ["wmo", "jeugd", "bus", "srg", "wsw"])
 @pytest.mark.parametrize(
     ("starts", "ends", "is_kept"),
     [
@@ -319,9 +319,15 @@ def test_the_summary_counts_what_was_linked(database):
         toestemming="gemeente | publishes\n---\nGM0392 | N",
     ).summary
     assert summary is not None
-    assert summary.records == {"wmo": 4, "jeugd": 2, "bus": 0, "srg": 0}
-    assert summary.without_person == {"wmo": 1, "jeugd": 0, "bus": 0, "srg": 0}
-    assert summary.provisions == {"wmo": 2, "jeugd": 2, "pwet": 0}
+    assert summary.records == {"wmo": 4, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0}
+    assert summary.without_person == {
+        "wmo": 1,
+        "jeugd": 0,
+        "bus": 0,
+        "srg": 0,
+        "wsw": 0,
+    }
+    assert summary.provisions == {"wmo": 2, "jeugd": 2, "pwet": 0, "wsw": 0}
     assert summary.merged_records == 1
     assert (summary.persons, summary.not_in_key_file) == (3, 1)
     assert (summary.without_residence, summary.without_wijk) == (1, 1)
@@ -451,4 +457,24 @@ def test_answers_are_agreement_disagreement_or_neither(database):
         ("GM0363", "GM0363 1", "2", "E"),
         ("GM0363", "GM0363 1", "3", "N"),
         ("GM0363", "GM0363 1", "4", "O"),
+    ]
+
+
+def test_who_waits_for_sheltered_employment_has_none(database):
+    """Status 2 waits and 3 left."""
+    found = linked(
+        database,
+        wsw="""
+        person     | status | employment | starts
+        -----------+--------+------------+-----------
+        R000000001 | 1      | 2          | 2010-01-01
+        R000000002 | 2      |            | 2010-01-01
+        R000000003 | 3      | 1          | 2010-01-01
+        R000000004 | 1      | 1          | 2010-01-01
+        """,
+    )
+    rows = found.provisions.select(["person_id", "domain", "detail"]).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("R000000001", "wsw", "WS02"),
+        ("R000000004", "wsw", "WS01"),
     ]

@@ -58,7 +58,13 @@ def test_a_person_who_is_in_the_newest_key_file_is_followed(database):
     found = link(sources, PERIOD, database)
     assert [person for person, *_ in spells(found)] == ["R000000007"] * 2
     assert found.summary.not_in_key_file == 0
-    assert found.summary.lost["followed"] == {"wmo": 1, "jeugd": 0, "bus": 0, "srg": 0}
+    assert found.summary.lost["followed"] == {
+        "wmo": 1,
+        "jeugd": 0,
+        "bus": 0,
+        "srg": 0,
+        "wsw": 0,
+    }
 
 
 def test_a_person_in_no_key_file_stays_unknown(database):
@@ -479,5 +485,5 @@ def test_the_report_tells_per_source_and_gemeente_what_was_lost_where(database):
     ]
     assert found.summary.lost["without_residence"]["wmo"] == 2
     assert found.summary.lost["without_household"] == {
-        "wmo": 3, "jeugd": 2, "bus": 0, "srg": 0,
+        "wmo": 3, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0,
     }  # fmt: skip
