@@ -39,8 +39,9 @@ class CellTable:
     `cells` has one string column per dimension (its code), the int64 columns of
     `EVIDENCE`, and a string column `status` (a `CellStatus` value). A frequency
     table has `magnitude` False: contributors equals value there; an amount of the
-    monitor has a column `clients`, on how many it was spent. Tables of the same
-    `measure` count the same thing: where their codes agree, their cells are the same.
+    monitor has a column `clients`, on how many it was spent. A column `weight` says
+    what it costs to hide a cell; without it each costs 1. Tables of the same `measure`
+    count the same thing: where their codes agree, their cells are the same.
     """
 
     name: str

@@ -35,7 +35,7 @@ def controlled(grid: Grid, exact: Ints, rounding: Rounding) -> Ints:
         if found is not None:
             steps[everything.cells] = found
             return steps * rounding.base
-    for block in grid.blocks(small=0):
+    for block in grid.blocks(small=0, region=0):
         steps[block.cells] = _rounded(block, exact[block.cells], steps, rounding)
     return steps * rounding.base
 

@@ -31,7 +31,9 @@ def fixed(grid: Grid, now: Readings, policies: Policies) -> Readings:
     hidden_high = np.where(is_now, np.minimum(now.hidden_high, high), high)
     widens = (hidden_low < shown_low) | (hidden_high > shown_high)
     hideable = now.hideable & is_now & widens
-    return Readings(shown_low, shown_high, hidden_low, hidden_high, hideable)
+    return Readings(
+        shown_low, shown_high, hidden_low, hidden_high, hideable, now.weight
+    )
 
 
 def _said(table: EarlierTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:

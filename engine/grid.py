@@ -18,8 +18,11 @@ from rules.classification import Additivity, Dimension, Hierarchy
 Table: TypeAlias = CellTable | EarlierTable
 
 
-SMALL = 4_000
+SMALL = 6_000
 """Tables of so many cells together are protected as one block."""
+
+REGION = 1_500
+"""A region of so many cells, with all below it, is protected as one block."""
 
 _OUTSIDE = -1
 """The number of a cell that a block does not have."""
@@ -102,16 +105,28 @@ class Grid:
             sums.add(larger, smaller, -1)
         return sums.matrix()
 
-    def blocks(self, small: int = SMALL) -> Iterator[Block]:
-        """All cells when they are few; else a block per parent region, top down."""
-        if self.size <= small or not (tree := self._common_tree()):
+    def blocks(self, small: int = SMALL, region: int = REGION) -> Iterator[Block]:
+        """All cells when they are few; else a block per region, top down.
+
+        A region with its parts, or with all that is below it when that is little.
+        """
+        if self.size <= small or not (tree := dict(self._common_tree())):
             everything = np.unique(self.cells)
             yield self._block(everything)
             return
         place = self._by_first_dimension()
-        for parent, children in tree:
-            cells = np.unique(np.concatenate([place[c] for c in (parent, *children)]))
-            above = np.isin(cells, place[parent]) & (parent != tree[0][0])
+        total = next(iter(tree))
+        within: set[str] = set()
+        for parent, children in tree.items():
+            if parent in within:
+                continue
+            own = _all_below(parent, tree)
+            if sum(len(place[code]) for code in own) <= region:
+                within.update(own)
+            else:
+                own = [parent, *children]
+            cells = np.unique(np.concatenate([place[code] for code in own]))
+            above = np.isin(cells, place[parent]) & (parent != total)
             yield self._block(cells, above)
 
     def chains(self, cells: Ints, heights: Ints) -> Iterator[Block]:
@@ -143,9 +158,7 @@ class Grid:
         place: Mapping[str, Ints],
     ) -> Block:
         """All below a region, and the rows that its margins are parts of."""
-        below = [top]
-        for code in below:
-            below.extend(children.get(code, []))
+        below = _all_below(top, children)
         rows = [
             row for code in _all_above(top, parent) for row in (code, *children[code])
         ]
@@ -212,6 +225,14 @@ def _above(code: str, parent: Mapping[str, str], height: int) -> str:
     for _ in range(height):
         code = parent.get(code, code)
     return code
+
+
+def _all_below(code: str, children: Mapping[str, list[str]]) -> list[str]:
+    """The code, and all that are its parts, their parts and so on."""
+    found = [code]
+    for each in found:
+        found.extend(children.get(each, []))
+    return found
 
 
 def _all_above(code: str, parent: Mapping[str, str]) -> list[str]:

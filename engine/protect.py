@@ -27,13 +27,16 @@ from engine.safety import (
     protected_as_opt_outs,
     safety_intervals,
 )
-from engine.secondary import Readings, Start, secondary
+from engine.secondary import Readings, Start, least_cost, secondary
 from engine.solver import UNBOUNDED, Ints, Mask
 from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
 
 
 Words = NDArray[np.str_]
 
+
+HIDDEN_ALREADY = (CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value)
+"""The statuses of cells that are hidden before others are to protect them."""
 
 PROTECTS_ANOTHER = "protects another cell"
 
@@ -70,17 +73,9 @@ def protect(
     grid = Grid(tables, limits, before)
     if shown is None:
         shown = _figures(tables, policies, limits)
-    marks = _Marks(*_decided(grid, policies), _exact(grid))
-    status, reason, exact = marks.status, marks.reason, marks.exact
-    readings = fixed(grid, _readings(grid, policies, shown, marks), policies)
-    hidden = np.isin(status, [CellStatus.PRIMARY.value, CellStatus.OPT_OUT.value])
-    protected = np.unique(grid.cells[hidden[grid.cells]])
-    own = Goals(protected, _safety(grid, policies, marks).take(protected))
-    goals = with_those_before(grid, own)
-    must_show = (status == CellStatus.MUST_SHOW.value) & (exact > 0)
-    symbols = _symbols_alone(grid, readings, hidden | must_show)
-    ends = [bound[goals.cells] for bound in symbols]
-    goals = Goals(goals.cells, beyond_the_symbols(goals.safety, *ends))
+    marks, readings, goals = _problem(grid, policies, shown)
+    status, reason = marks.status, marks.reason
+    hidden = np.isin(status, HIDDEN_ALREADY)
     more = secondary(grid, readings, hidden, goals, _start(grid, wanting))
     status[more] = CellStatus.SECONDARY.value
     reason[more] = PROTECTS_ANOTHER
@@ -88,6 +83,39 @@ def protect(
         _as_published(table, shown[table.name], status[places], reason[places])
         for table, places in zip(tables, grid.places(), strict=True)
     )
+
+
+def least_loss(
+    tables: Sequence[CellTable],
+    policies: Policies,
+    limits: Sequence[Limit] = (),
+    shown: Mapping[str, Ints] | None = None,
+) -> int:
+    """What the cells weigh at least that any pattern hides to protect others.
+
+    No pattern that passes an audit is below it. Given as `protect` is.
+    """
+    grid = Grid(tables, limits)
+    if shown is None:
+        shown = _figures(tables, policies, limits)
+    marks, readings, goals = _problem(grid, policies, shown)
+    return least_cost(grid, readings, np.isin(marks.status, HIDDEN_ALREADY), goals)
+
+
+def _problem(
+    grid: Grid, policies: Policies, shown: Mapping[str, Ints]
+) -> tuple["_Marks", Readings, Goals]:
+    """What is decided of each cell, what a reader can believe, and what some need."""
+    marks = _Marks(*_decided(grid, policies), _exact(grid))
+    readings = fixed(grid, _readings(grid, policies, shown, marks), policies)
+    hidden = np.isin(marks.status, HIDDEN_ALREADY)
+    protected = np.unique(grid.cells[hidden[grid.cells]])
+    own = Goals(protected, _safety(grid, policies, marks).take(protected))
+    goals = with_those_before(grid, own)
+    must_show = (marks.status == CellStatus.MUST_SHOW.value) & (marks.exact > 0)
+    symbols = _symbols_alone(grid, readings, hidden | must_show)
+    ends = [bound[goals.cells] for bound in symbols]
+    return marks, readings, Goals(goals.cells, beyond_the_symbols(goals.safety, *ends))
 
 
 def _figures(
@@ -171,6 +199,7 @@ def _readings(
     """What a reader can believe of each cell by itself, shown or hidden."""
     ends = np.zeros((4, grid.size), dtype=np.int64)
     hideable = np.zeros(grid.size, dtype=bool)
+    weight = np.ones(grid.size, dtype=np.int64)
     for table, own in zip(grid.tables, grid.places(), strict=True):
         policy, here = policy_of(policies, table.measure), marks.take(own)
         ends[:2, own] = _shown_readings(policy, shown[table.name], here)
@@ -178,7 +207,9 @@ def _readings(
         hideable[own] = here.status == CellStatus.SAFE.value
         if policy.zeros is Zeros.PUBLISH:
             hideable[own] &= here.exact != 0
-    return Readings(ends[0], ends[1], ends[2], ends[3], hideable)
+        if "weight" in table.cells.column_names:
+            weight[own] = table.grid("weight").ravel()
+    return Readings(ends[0], ends[1], ends[2], ends[3], hideable, weight)
 
 
 def _shown_readings(

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from engine.complements import Complements
 from engine.errors import NotProtectable
 from engine.grid import Block, Grid
+from engine.optimum import Question, cheapest, least
 from engine.propagation import propagate
+from engine.reached import NEAR, Reached
 from engine.safety import Goals
 from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
@@ -24,9 +26,6 @@ Mask = NDArray[np.bool_]
 
 WORTH_ASKING = 2
 """Ask for many goals at once while a question reaches at least so many of them."""
-
-NEAR = 1e-6
-"""How far the solver's fractions may be from the whole numbers they stand for."""
 
 DEAR = 20.0
 """What it costs, in cells, to hide a cell that an earlier block has decided to show."""
@@ -37,8 +36,9 @@ class Readings:
     """Per cell of the group the values a reader can believe from the cell alone.
 
     `shown_low` and `shown_high` when it is shown, `hidden_low` and `hidden_high` when
-    it is hidden. A cell that is not `hideable` stays as it is. No exact value is here:
-    a pattern that hangs on one tells of it to whoever protects the figures again.
+    it is hidden. A cell that is not `hideable` stays as it is; hiding one costs its
+    `weight`. No exact value is here, unless weights are: a pattern that hangs on one
+    tells of it to whoever protects the figures again.
     """
 
     shown_low: Ints
@@ -46,6 +46,7 @@ class Readings:
     hidden_low: Ints
     hidden_high: Ints
     hideable: Mask
+    weight: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def secondary(
         own = inside[(inside >= 0) & ~block.upper_row]
         if len(own):
             view = _View(readings, pattern, known, told=bool(grid.before))
-            _protect_block(block, view, goals.take(own))
+            _protect_block(block, view, goals.take(own), search=True)
     stubborn = _protect_chains(
         grid, _View(readings, pattern, known), goals, start.exposed
     )
@@ -105,6 +106,34 @@ def secondary(
         view = _View(readings, pattern, known, told=bool(grid.before))
         _protect_block(grid.whole(), view, goals.take(place[stubborn]))
     return pattern & ~hidden
+
+
+def least_cost(grid: Grid, readings: Readings, hidden: Mask, goals: Goals) -> int:
+    """What the cells cost at least that any pattern hides besides.
+
+    Each block asked by itself; a row that two blocks have costs in the lower one.
+    """
+    place = np.full(grid.size, -1)
+    place[goals.cells] = np.arange(len(goals.cells))
+    weight = readings.weight.astype(np.float64)
+    weight[~readings.hideable] = np.inf
+    bound = 0
+    blocks = list(grid.blocks())
+    for block in reversed(blocks):
+        at = block.cells
+        inside = place[at][place[at] >= 0]
+        question = Question(
+            block.matrix,
+            (readings.shown_low[at], readings.shown_high[at]),
+            (readings.hidden_low[at], readings.hidden_high[at]),
+            weight[at],
+            hidden[at],
+            Goals(np.searchsorted(at, goals.cells[inside]), goals.safety.take(inside)),
+        )
+        best = cheapest(question) if len(blocks) == 1 else None
+        bound += best.bound if best else least(question)
+        weight[at[np.isfinite(weight[at])]] = 0
+    return bound
 
 
 def _protect_chains(grid: Grid, view: _View, goals: Goals, exposed: Ints) -> Ints:
@@ -149,71 +178,18 @@ def _known(
     return lower[: grid.size], upper[: grid.size]
 
 
-def _protect_block(block: Block, view: _View, goals: Goals) -> None:
-    """Hide cells of the block in the pattern until every goal is reached."""
+def _protect_block(
+    block: Block, view: _View, goals: Goals, *, search: bool = False
+) -> None:
+    """Hide cells of the block in the pattern until every goal is reached.
+
+    With `search` those that cost least, as far as these are found.
+    """
     attack = _Attack(block, view, goals)
     attack.ask_for_many()
-    attack.show_again(attack.complement())
+    if not (search and attack.choose()):
+        attack.show_again(attack.complement())
     view.pattern[block.cells] = attack.hidden
-
-
-class _Reached:
-    """The worlds found in a block so far, and what they reach of the goals."""
-
-    def __init__(self, targets: Ints, goals: Goals) -> None:
-        self._targets = targets
-        self._safety = goals.safety
-        self.keep([])
-
-    def keep(self, worlds: list[Floats]) -> None:
-        """Forget all worlds but these."""
-        self.worlds = list(worlds)
-        seen = np.array([world[self._targets] for world in worlds])
-        seen = seen.reshape(len(worlds), len(self._targets))
-        self._least = np.min(seen, axis=0, initial=np.inf)
-        self._most = np.max(seen, axis=0, initial=-np.inf)
-
-    def add(self, world: Floats) -> None:
-        self.worlds.append(world)
-        value = world[self._targets]
-        self._least = np.minimum(self._least, value)
-        self._most = np.maximum(self._most, value)
-
-    def open_goals(self) -> tuple[Mask, Mask]:
-        """Per protected cell: whether no world is low enough, and none high enough."""
-        narrow = self._most - self._least < self._safety.width - NEAR
-        low = self._least > self._safety.low + NEAR
-        high = self._most < self._safety.high - NEAR
-        return low | narrow, high | narrow
-
-    def is_open(self, number: int, *, upward: bool) -> bool:
-        safety, least, most = self._safety, self._least[number], self._most[number]
-        if most - least < safety.width[number] - NEAR:
-            return True
-        if upward:
-            return bool(most < safety.high[number] - NEAR)
-        return bool(least > safety.low[number] + NEAR)
-
-    def goal(self, number: int, *, upward: bool) -> int:
-        """How high, or low, the cell must be able to be.
-
-        A width counts from the furthest value on the other side.
-        """
-        width = int(self._safety.width[number])
-        least, most = self._least[number], self._most[number]
-        narrow = most - least < width - NEAR
-        if upward:
-            high = int(self._safety.high[number])
-            return max(high, int(np.ceil(least - NEAR)) + width) if narrow else high
-        low = int(self._safety.low[number])
-        return min(low, int(np.floor(most + NEAR)) - width) if narrow else low
-
-    def settle_for(self, number: int, low: int, high: int) -> None:
-        """The cell cannot be lower, or higher, than this: it need not be."""
-        safety = self._safety
-        safety.low[number] = max(safety.low[number], low)
-        safety.high[number] = min(safety.high[number], high)
-        safety.width[number] = min(safety.width[number], high - low)
 
 
 class _Attack:
@@ -224,7 +200,8 @@ class _Attack:
         self._block = block
         self._shown = readings.shown_low[at], readings.shown_high[at]
         self._unseen = readings.hidden_low[at], readings.hidden_high[at]
-        self._cost = np.where(block.upper_row, DEAR, 1.0)
+        weight = readings.weight[at].astype(np.float64)
+        self._cost = np.where(block.upper_row, DEAR, 1.0) * weight
         self._cost[~readings.hideable[at]] = np.inf
         self.hidden = view.pattern[at].copy()
         decided = self.hidden & block.upper_row
@@ -232,7 +209,8 @@ class _Attack:
             end[decided] = limit[at][decided]
         self._told = view.told
         self._targets = np.searchsorted(at, goals.cells)
-        self._found = _Reached(self._targets, goals)
+        self._safety = goals.safety
+        self._found = Reached(self._targets, goals)
         # a world with smaller values is a world too, and keeps the questions bounded
         known = [self._shown[1][~self.hidden], self._unseen[0], goals.safety.high]
         limited = np.concatenate(known)
@@ -272,6 +250,28 @@ class _Attack:
                 )
             still = self._found.open_goals()
             reached = int(np.sum([low, high]) - np.sum(still))
+
+    def choose(self) -> bool:
+        """Hide the cells that cost least; whether every goal is reached with them."""
+        if not np.any(self._found.open_goals()):
+            return True
+        found = cheapest(
+            Question(
+                self._block.matrix,
+                self._shown,
+                self._unseen,
+                self._cost,
+                self.hidden,
+                Goals(self._targets, self._safety),
+            )
+        )
+        if found is None:
+            return False
+        self._hide(np.flatnonzero(found.hidden & ~self.hidden), hidden=True)
+        if not found.settled:
+            self.ask_for_many()
+            self._reach_all()
+        return found.settled
 
     def _ask(self, targets: Ints, costs: Floats) -> bool:
         whole = np.zeros(self._block.matrix.shape[1])

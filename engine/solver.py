@@ -63,9 +63,9 @@ class Polytope:
     def __init__(
         self,
         matrix: csr_array,
-        rhs: Ints,
-        lower: Ints,
-        upper: Ints,
+        rhs: Ints | Floats,
+        lower: Ints | Floats,
+        upper: Ints | Floats,
         *,
         presolve: bool = True,
     ) -> None:
@@ -133,6 +133,10 @@ class Polytope:
         whole = whole_numbers(self._matrix, self._rhs, point) if found else None
         return Optimum(bound, point, whole)
 
+    def prices(self) -> Floats:
+        """Of each equation: what the last corner's costs @ x loses with its rhs."""
+        return np.asarray(self._relaxed.getSolution().row_dual)
+
     def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
         """Replace the bounds of some unknowns, for `maximise`."""
         self._settled = False
@@ -154,7 +158,7 @@ def _answered(highs: "highspy.Highs") -> bool:
     return status in _ANSWERED
 
 
-def whole_numbers(matrix: csr_array, rhs: Ints, point: Floats) -> Ints | None:
+def whole_numbers(matrix: csr_array, rhs: Ints | Floats, point: Floats) -> Ints | None:
     """The point as whole numbers, when it is one and satisfies every equation."""
     rounded = np.rint(point)
     if np.max(np.abs(point - rounded), initial=0.0) > _NEAR:
@@ -163,7 +167,9 @@ def whole_numbers(matrix: csr_array, rhs: Ints, point: Floats) -> Ints | None:
     return exact if np.array_equal(matrix @ exact, rhs) else None
 
 
-def _model(matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> "highspy.Highs":
+def _model(
+    matrix: csr_array, rhs: Ints | Floats, lower: Ints | Floats, upper: Ints | Floats
+) -> "highspy.Highs":
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     highs.setOptionValue("threads", 1)
@@ -185,7 +191,7 @@ def _model(matrix: csr_array, rhs: Ints, lower: Ints, upper: Ints) -> "highspy.H
     return highs
 
 
-def _infinite(upper: Ints) -> Floats:
+def _infinite(upper: Ints | Floats) -> Floats:
     bound = upper.astype(np.float64)
     bound[upper >= UNBOUNDED] = highspy.kHighsInf
     return bound

@@ -35,7 +35,7 @@ from secure_env.table_files import (
     write_rows,
     write_worlds,
 )
-from secure_env.table_protection import Protected, protected
+from secure_env.table_protection import WEIGHT, Protected, protected
 
 
 PUBLISHED = "published"
@@ -51,11 +51,16 @@ HIDDEN = (
 
 @dataclass(frozen=True, slots=True)
 class ProtectSummary:
-    """What `protect` wrote: cells by status, and the rounds that it took."""
+    """What `protect` wrote: cells by status, and the rounds that it took.
+
+    The cells that protect others weigh `loss`, and `least` in any pattern.
+    """
 
     cells: int
     statuses: Mapping[str, int]
     rounds: int
+    loss: int
+    least: int
 
     def __str__(self) -> str:
         count = Counter(self.statuses)
@@ -63,8 +68,16 @@ class ProtectSummary:
         return (
             f"{self.cells} cells, {hidden} hidden: {count['u']} sensitive, "
             f"{count['o']} opted out, {count['x']} to protect others; "
-            f"{count['w']} cannot occur; audited, none exposed"
+            f"{count['w']} cannot occur; audited, none exposed; {self.gap}"
         )
+
+    @property
+    def gap(self) -> str:
+        """How far the loss is from the bound."""
+        if self.loss <= self.least:
+            return f"no pattern loses less than {self.loss}"
+        share = 100 * (self.loss - self.least) / self.loss
+        return f"loss {self.loss}, of any pattern at least {self.least} ({share:.1f}%)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,9 @@ def protect_file(
     found = protected(rows, specification, secret)
     _write_published(output, specification, found)
     statuses = Counter(found.status.tolist())
-    return ProtectSummary(len(found.status), statuses, found.rounds)
+    return ProtectSummary(
+        len(found.status), statuses, found.rounds, found.loss, found.least
+    )
 
 
 def compare_file(table: Path, spec: Path, package: str) -> Iterator[Pattern]:
@@ -184,7 +199,7 @@ def _secret(path: Path | None, rounding: Rounding) -> bytes | None:
 def _input(table: Path, spec: Path) -> tuple[Specification, TableFile]:
     specification = _specification(spec)
     mandatory = (*specification.columns, specification.value)
-    optional = ("contributors", "largest", "second_largest", "status")
+    optional = ("contributors", "largest", "second_largest", "status", WEIGHT)
     return specification, read_table(table, mandatory, optional)
 
 

@@ -15,7 +15,7 @@ from engine.certificate import View, given_away, goals_of_values
 from engine.errors import AuditFailed
 from engine.linked import Cells
 from engine.margins import completed, must_agree
-from engine.protect import Wanting, protect
+from engine.protect import Wanting, least_loss, protect
 from engine.rounding import figures
 from engine.safety import protected_as_opt_outs
 from engine.solver import Ints
@@ -33,12 +33,16 @@ ROUNDS = 5
 PRESETS = ("", "s", "o", "z", "w", "u")
 _EVIDENCE = EVIDENCE[1:]
 
+WEIGHT = "weight"
+"""The column that says what it costs to hide a cell; without it 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Protected:
     """Every cell as it may be published (-1: hidden), in the numbers of `cells`.
 
-    `order` are the cells that the input has, in its order.
+    `order` are the cells that the input has, in its order. `loss` is what the cells
+    weigh that are hidden to protect others, `least` what they do in any pattern.
     """
 
     cells: Cells
@@ -47,6 +51,8 @@ class Protected:
     status: Words
     reason: Words
     rounds: int
+    loss: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class ExactCells:
     order: Ints
     evidence: dict[str, Ints]
     status: Words
+    weight: Ints
     magnitude: bool
 
     def tables(self) -> list[CellTable]:
@@ -68,6 +75,7 @@ class ExactCells:
                     {
                         **self.cells.coded(places),
                         **{name: self.evidence[name][places] for name in EVIDENCE},
+                        WEIGHT: self.weight[places],
                         "status": pa.array(self.status[places].tolist(), pa.string()),
                     }
                 ),
@@ -104,7 +112,8 @@ def protected(
         pattern = _gathered(given, found, number)
         wanting = exposed(given, pattern, policy, wanting)
         if not len(wanting):
-            return pattern
+            bound = least_loss(tables, policy, shown=shown)
+            return replace(pattern, least=bound)
         found_so_far = np.sort(np.concatenate([found_so_far, wanting]))
         again = Wanting(found, _per_table(given.cells, found_so_far))
     raise AuditFailed(
@@ -155,7 +164,10 @@ def read(rows: TableFile, specification: Specification) -> ExactCells:
         whole |= _of_counts(whole["value"])
     everywhere = np.full(cells.count, CellStatus.SAFE.value)
     everywhere[order] = np.where(status == "", CellStatus.SAFE.value, status)
-    return ExactCells(cells, order, whole, everywhere, magnitude)
+    weight = np.ones(cells.count, dtype=np.int64)
+    if WEIGHT in rows:
+        weight[order] = rows.whole_numbers(WEIGHT)
+    return ExactCells(cells, order, whole, everywhere, weight, magnitude)
 
 
 def _of_counts(value: Ints) -> dict[str, Ints]:
@@ -238,7 +250,10 @@ def _gathered(
         published[places] = table.cells["published"].fill_null(-1).to_numpy()
         status[places] = table.cells["status"].to_pylist()
         reason[places] = table.cells["reason"].to_pylist()
-    return Protected(given.cells, given.order, published, status, reason, rounds)
+    loss = int(given.weight[status == CellStatus.SECONDARY.value].sum())
+    return Protected(
+        given.cells, given.order, published, status, reason, rounds, loss, 0
+    )
 
 
 def exposed(

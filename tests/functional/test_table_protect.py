@@ -208,3 +208,32 @@ def test_controlled_rounding_adds_up(tmp_path):
     assert shown["n2", "home"] + shown["n2", "youth"] == shown["n2", "T"]
     assert shown["north", "T"] + shown["south", "T"] == shown["NL", "T"]
     folder.verify()
+
+
+WEIGHED = """
+    region | care  | value | weight
+    -------+-------+-------+-------
+    n1     | home  |     3 |      1
+    n2     | home  |    21 |      9
+    s1     | home  |    33 |      1
+    s2     | home  |    40 |      1
+    n1     | youth |    12 |      1
+    n2     | youth |    18 |      1
+    s1     | youth |    26 |      1
+    s2     | youth |    14 |      1
+"""
+
+
+def test_a_cell_of_much_weight_stays_visible(tmp_path):
+    """n2 home goes with n1 home in a square of four; else two columns of three do."""
+    folder = Folder(tmp_path, policy=EXACT)
+    hidden = []
+    for cells, loss in ((LEAVES, 3), (WEIGHED, 5)):
+        made = folder.protect(cells)
+        rows = folder.rows("out.csv")
+        hidden.append(
+            {(row["region"], row["care"]) for row in rows if row["status"] == "x"}
+        )
+        assert (made.loss, made.least) == (loss, loss)
+        assert f"no pattern loses less than {loss}" in str(made)
+    assert ("n2", "home") in hidden[0] - hidden[1]

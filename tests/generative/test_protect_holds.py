@@ -1,15 +1,20 @@
 """What protection promises: nothing sensitive is given away, whatever the table."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations, islice
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.protect import least_loss
+from engine.rounding import figures
 from rules.disclosure import DisclosurePolicy, Zeros
-from tests.generative.protection import protected, protected_once, seen
+from tests.generative.protection import KEY, audited, protected, protected_once, seen
 from tests.generative.tables import (
     PROTECTABLE,
     Table,
+    View,
     linked_tables,
     possible_figures,
     tables,
@@ -86,3 +91,46 @@ def test_protecting_what_is_protected_changes_nothing(
     (twice,) = protected_once([replace(table, given=own)], policy)
     assert twice.cells["status"].equals(once.cells["status"])
     assert twice.cells["published"].equals(once.cells["published"])
+
+
+@settings(max_examples=40)
+@given(tables(), st.sampled_from(PROTECTABLE))
+def test_no_pattern_hides_less_than_the_bound(table: Table, policy: DisclosurePolicy):
+    """Every pattern with fewer cells than the bound says gives some cell away."""
+    (view,) = protected([table], policy)
+    exact = [table.exact()]
+    shown = figures(exact, policy.rounding, KEY)
+    bound = least_loss(exact, policy, shown=shown)
+    assert bound <= list(view.statuses.values()).count("x")
+    all_shown = without_secondaries(view, shown[table.name][exact[0].places()].tolist())
+    for fewer in range(bound):
+        for other in islice(patterns(all_shown, table, policy, fewer), 20):
+            assert audited([other], [table], policy).exposed
+
+
+def without_secondaries(view: View, shown: list[int]) -> View:
+    """The view with nothing hidden but what is so for itself."""
+    figure = dict(view.figures)
+    statuses = dict(view.statuses)
+    for codes, own in zip(view.figures, shown, strict=True):
+        if statuses[codes] == "x":
+            figure[codes], statuses[codes] = own, "s"
+    return replace(view, figures=figure, statuses=statuses)
+
+
+def patterns(
+    view: View, table: Table, policy: DisclosurePolicy, count: int
+) -> Iterator[View]:
+    """The view with so many more cells hidden, one way after the other."""
+    is_shown = [
+        codes
+        for codes, status in view.statuses.items()
+        if status == "s"
+        and not (policy.zeros is Zeros.PUBLISH and not table.counts[codes])
+    ]
+    for chosen in combinations(is_shown, count):
+        yield replace(
+            view,
+            figures=view.figures | dict.fromkeys(chosen),
+            statuses=view.statuses | dict.fromkeys(chosen, "x"),
+        )

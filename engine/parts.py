@@ -1,0 +1,56 @@
+"""The parts into which unknowns fall that no equation connects."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from engine.solver import Ints
+
+
+def parts(
+    matrix: csr_array, open_: NDArray[np.bool_]
+) -> Iterator[tuple[Ints, Ints, csr_array]]:
+    """Open unknowns that equations connect, those equations, and the matrix of both."""
+    among = csr_array(matrix[:, open_])
+    of_row, of_column = _labels(among)
+    row_order = np.argsort(of_row, kind="stable")
+    order = np.argsort(of_column, kind="stable")
+    sorted_ = csr_array(among[row_order][:, order])
+    unknowns = np.flatnonzero(open_)[order]
+    labels, begin = np.unique(of_column[order], return_index=True)
+    first_row = np.searchsorted(of_row[row_order], labels)
+    last_row = np.searchsorted(of_row[row_order], labels, side="right")
+    end = np.append(begin[1:], len(order))
+    for rows, columns in zip(
+        map(slice, first_row, last_row), map(slice, begin, end), strict=True
+    ):
+        yield unknowns[columns], row_order[rows], _piece(sorted_, rows, columns)
+
+
+def _labels(matrix: csr_array) -> tuple[Ints, Ints]:
+    """Of each row and of each column the number of its component."""
+    rows, columns = matrix.shape
+    entries = matrix.tocoo()
+    graph = coo_array(
+        (np.ones(matrix.nnz, dtype=np.int8), (entries.row, entries.col + rows)),
+        shape=(rows + columns, rows + columns),
+    )
+    _, found = connected_components(graph, directed=False)
+    label = found.astype(np.int64)
+    return label[:rows], label[rows:]
+
+
+def _piece(matrix: csr_array, rows: slice, columns: slice) -> csr_array:
+    """A block of a matrix that has nothing else in these rows."""
+    start = matrix.indptr[rows.start : rows.stop + 1]
+    entries = slice(start[0], start[-1])
+    parts = (
+        matrix.data[entries],
+        matrix.indices[entries] - columns.start,
+        start - start[0],
+    )
+    shape = (rows.stop - rows.start, columns.stop - columns.start)
+    return csr_array(parts, shape=shape)
