@@ -66,14 +66,19 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
     Characteristic.PERSPECTIVE: ((_ANY, "coalesce(held.perspective, 'ONB')"),),
     Characteristic.CHAIN: (
         (
-            _ANY,
+            "[IGLZUK]",
             "case when units.heaviest_at_start is null "
             "and units.heaviest_at_end is null then 'K' "
             "when units.heaviest_at_start is null then 'I' "
-            "when units.heaviest_at_end is null then units.went_to "
+            "when units.heaviest_at_end is null then 'U' "
             "when units.heaviest_at_end < units.heaviest_at_start then 'L' "
             "when units.heaviest_at_end > units.heaviest_at_start then 'Z' "
             "else 'G' end",
+        ),
+        (
+            "U.",
+            "case when units.heaviest_at_start is not null "
+            "and units.heaviest_at_end is null then units.went_to end",
         ),
     ),
     Characteristic.COMBINATION: ((_ANY, "units.combination"),),

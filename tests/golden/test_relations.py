@@ -14,6 +14,7 @@ from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import SCHEMAS, LinkedMicrodata
 from engine.tabulate import tabulate
 from rules.catalogue import load
+from tests.reference.naive_publication import protect_shown
 from tests.support.stages import HALF_YEAR, PERIOD, done, period_of
 
 
@@ -66,20 +67,59 @@ def test_more_households_than_clients_have_three_laws(counted):
 
 
 @pytest.mark.parametrize(
-    ("code", "shown", "kinds"),
+    ("code", "shown"),
     [
-        ("WMO_VOORZIENINGEN", "wmo_verloop", ["T", "HH", "OT", "VO", "HD"]),
-        ("JEU_MAATREGELEN", "jeugd_maatregel", ["T", "JB", "JR"]),
+        ("WMO_VOORZIENINGEN", "wmo_verloop"),
+        ("JEU_MAATREGELEN", "jeugd_maatregel"),
+        ("JEU_TRAJECTEN", "jeugd_hulpvorm_verloop"),
+        ("JEU_TRAJECTEN", "jeugd_verwijzer_verloop"),
+        ("PAR_UITKERINGEN", "uitkering_regeling_verloop"),
+        ("PAR_UITKERINGEN", "uitkering_leefvorm_verloop"),
+        ("PAR_VOORZIENINGEN", "reintegratie_type_status"),
     ],
 )
-def test_opening_stock_and_inflow_are_closing_stock_and_outflow(
-    counted, code, shown, kinds
-):
+def test_opening_stock_and_inflow_are_closing_stock_and_outflow(counted, code, shown):
+    """Of every kind, of Nederland."""
     found = counted(code, shown)
-    for kind in kinds:
+    for kind in {kind for kind, _ in found}:
         assert found[kind, "B"] + found[kind, "I"] == found[kind, "T"]
         assert found[kind, "E"] + found[kind, "U"] == found[kind, "T"]
-    assert found["T", "I"] > 0
+    assert min(found["T", "B"], found["T", "I"], found["T", "E"], found["T", "U"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("WMO_KETEN", "wmo_keten"), ("JEU_KETEN", "jeugd_keten")]
+)
+def test_everybody_moves_one_way_in_the_chain(counted, code, shown):
+    found = {code: n for (code,), n in counted(code, shown).items()}
+    ways = [found[way] for way in ("I", "G", "L", "Z", "U", "K")]
+    assert sum(ways) == found["T"] > found["G"] > 0
+    if "UO" in found:
+        parts = [n for code, n in found.items() if code.startswith("U") and code != "U"]
+        assert sum(parts) == found["U"] > 0
+
+
+def test_every_provision_has_one_intensity(counted):
+    found = counted("WMO_INTENSITEIT", "wmo_intensiteit")
+    overall = counted("WMO_VOORZIENINGEN", "wmo_verloop")
+    for kind in {kind for kind, _ in found}:
+        parts = [n for (one, code), n in found.items() if one == kind and code != "T"]
+        assert sum(parts) == found[kind, "T"] <= overall[kind, "T"]
+    assert found["T", "T"] > found["T", "ONB"] > 0
+
+
+def test_shown_parts_differ_from_a_shown_total_by_their_rounding(counted):
+    """Figure 4 of Utrecht: up to half a step for each part, and one for the total."""
+    found = counted("STA_HUISHOUDENS", "stapeling_wet")
+    policy = RULES.policies["social_domain"]
+    shown = {code: protect_shown(n, policy) for (code,), n in found.items()}
+    total = shown.pop("T")
+    parts = [n for n in shown.values() if n is not None]
+    assert total is not None
+    hidden = 7 * (len(shown) - len(parts))
+    most = 2 * (len(parts) + 1)
+    assert -most <= total - sum(parts) <= most + hidden
+    assert all(n % 5 == 0 for n in [total, *parts])
 
 
 def test_main_groups_of_provisions_add_up(counted):

@@ -136,7 +136,7 @@ def chain_of(rows: Sequence[Provision], period: HalfYear) -> set[str]:
     if at_start and at_end:
         return {"L" if at_end < at_start else "Z" if at_end > at_start else "G"}
     if at_start:
-        return {went_to(rows)}
+        return {"U", went_to(rows)}
     return {"I" if at_end else "K"}
 
 

@@ -117,7 +117,8 @@ def test_out_of_the_chain(spec):
 
 
 def test_help_by_the_team_is_lighter_than_other_help(spec):
-    """Anna left a foster family for the neighbourhood team, Bram day help for it."""
+    """Anna left a foster family for the neighbourhood team, Bram day help for it; Dirk
+    has no help any more."""
     spec(
         indicator="JEU_KETEN",
         shown="jeugd_keten",
@@ -131,12 +132,15 @@ def test_help_by_the_team_is_lighter_than_other_help(spec):
             bram   | jeugd  | JH   | JH01   | 2023-04-01 |
             carla  | jeugd  | JH   | JH02   | 2021-01-01 | 2023-03-31
             carla  | jeugd  | JH   | JH03   | 2023-04-01 |
+            dirk   | jeugd  | JH   | JH02   | 2021-01-01 | 2023-06-30
         """,
         expect="""
             region | chain | young persons
             -------+-------+--------------
             GM0363 | L     |             2
             GM0363 | G     |             1
+            GM0363 | U     |             1
+            GM0363 | T     |             4
         """,
     )
 

@@ -19,6 +19,7 @@ NAMED = (
     "85097NED", "85101NED", "85102NED", "85375NED", "85588NED", "85637NED", "85638NED",
     "85639NED", "85896NED", "85994NED", "86050NED", "86051NED", "86158NED", "86181NED",
     "86186NED", "86193NED", "86195NED", "86204NED", "40061NED",
+    "82343NED", "82969NED", "84511NED", "85589NED",
     # maatwerk
     "Veelvoorkomende combinaties", "Cliënten beschermd wonen", "Kosten Wmo",
     "Longitudinale Analyse", "Gebruik en samenloop",
@@ -36,10 +37,31 @@ NAMED = (
 )  # fmt: skip
 """What the source documents name: tables, figures, tiles, items of the data set."""
 
+MISSING = ("Gegevensset: early warning items", "Sociaal domein-index: zes hoofdgroepen")
+"""Products that have no table yet."""
+
 
 @pytest.mark.parametrize("name", NAMED)
 def test_everything_that_the_sources_name_is_a_product(name: str):
     assert [each.name for each in products(KNOWN) if name in each.name]
+
+
+def test_everything_that_the_sources_name_has_its_tables():
+    """None is missing but what is listed; a product that gets tables leaves it."""
+    without = [each.name for each in products(KNOWN) if not each.tables]
+    assert sorted(without) == sorted(MISSING)
+
+
+def test_every_entry_says_what_it_is():
+    """In both languages, of which unit and table, since when, and where it is named."""
+    rules = load()
+    for each in rules.indicators.values():
+        texts = (each.title.nl, each.title.en, each.definition.nl, each.definition.en)
+        assert all(texts), each.code
+        assert each.source, each.code
+        assert each.table in rules.tables, each.code
+        assert rules.tables[each.table].source, each.table
+        assert str(each.since) >= "2015-H1", each.code
 
 
 def test_every_published_table_is_a_product_or_part_of_one():
