@@ -17,7 +17,7 @@ from engine.earlier import EarlierTable
 from engine.errors import AuditFailed
 from engine.feasibility import intervals
 from engine.published import PublishedTable
-from engine.safety import safety_intervals
+from engine.safety import SafetyIntervals, safety_intervals
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import statements
 from engine.unkept import GivenAway, Judge
@@ -96,7 +96,7 @@ def audit(
     found = intervals(said.system, np.concatenate([*hidden, *kept]), said.depth)
     cells = sum(table.frame_size for table in every)
     earlier = np.arange(then[0] if then else cells, cells)
-    judge = Judge(said, found, _figures(view, now, policies), earlier)
+    judge = Judge(said, found, could_be_symbols(view, now, policies), earlier)
     return AuditReport(
         tuple(
             _judge(table, truth, at, (judge, policy_of(policies, table.measure)))
@@ -136,19 +136,24 @@ def _judge(
 ) -> TableAudit:
     """The hidden cells of a table, which are these unknowns."""
     judge, policy = by
+    protected = np.isin(table.statuses[table.hidden], PROTECTED)
+    verdict = judge.of(at[protected], safety_of(table, truth, policy).take(protected))
+    rows = table.cells.filter(pa.array(table.hidden))
+    codes = rows.select([dimension.name for dimension in table.dimensions])
+    return _audited(table.name, codes, _Asked(at, protected), (judge, verdict))
+
+
+def safety_of(
+    table: PublishedTable, truth: CellTable, policy: DisclosurePolicy
+) -> SafetyIntervals:
+    """The safety interval of each hidden cell, were it protected."""
     status = table.statuses[table.hidden]
-    value = truth.grid("value").ravel()[table.positions[table.hidden]]
-    safety = safety_intervals(
-        value,
+    return safety_intervals(
+        truth.grid("value").ravel()[table.positions[table.hidden]],
         (status == CellStatus.OPT_OUT.value).astype(np.int64),
         policy,
         magnitude=truth.magnitude,
     )
-    protected = np.isin(status, PROTECTED)
-    verdict = judge.of(at[protected], safety.take(protected))
-    rows = table.cells.filter(pa.array(table.hidden))
-    codes = rows.select([dimension.name for dimension in table.dimensions])
-    return _audited(table.name, codes, _Asked(at, protected), (judge, verdict))
 
 
 def _judge_earlier(table: EarlierTable, at: Ints, judge: Judge) -> TableAudit:
@@ -184,7 +189,7 @@ def _audited(
     )
 
 
-def _figures(
+def could_be_symbols(
     view: Sequence[PublishedTable], offsets: Sequence[int], policies: Policies
 ) -> Ints:
     """The figures that could have been symbols.

@@ -20,6 +20,7 @@ from rules.describe import describe
 from rules.duties import Role
 from rules.errors import RuleError
 from rules.fingerprint import fingerprint
+from rules.laws import load_laws
 from rules.layout import load_layouts
 from rules.levensweg import load_levensweg
 from secure_env import (
@@ -271,10 +272,11 @@ def show_sql(given: Namespace) -> int:
 
 def check_rules(_: Namespace) -> int:
     catalogue, levensweg = load(), load_levensweg()
+    cases = sum(len(law.cases) for law in load_laws(catalogue))
     return say(
         f"{len(catalogue.indicators)} indicators on {len(catalogue.tables)} tables, "
         f"{len(catalogue.policies)} policies, {len(levensweg.cohorts)} cohorts and "
-        f"{len(load_layouts())} layouts: no "
+        f"{len(load_layouts())} layouts, {cases} laws of counting: no "
         f"errors; fingerprint {fingerprint()}"
     )
 

@@ -21,14 +21,22 @@ Cell = tuple[str, Codes]
 """The name of a table and the codes of a cell in it."""
 
 
+Law = tuple[Sequence[Cell], Sequence[Cell]]
+"""The first cells together are at most the second; a cell that is twice there counts
+twice."""
+
+
 def intervals_together(
-    view: Sequence[View], policy: DisclosurePolicy, wanted: Collection[Cell] = ()
+    view: Sequence[View],
+    policy: DisclosurePolicy,
+    wanted: Collection[Cell] = (),
+    laws: Sequence[Law] = (),
 ) -> dict[Cell, tuple[int, int | None]]:
     """The smallest and largest value of cells over all worlds of all tables.
 
     Of every cell, or of those that are wanted.
     """
-    cells, release = release_together(view, policy)
+    cells, release = release_together(view, policy, laws)
     found = {}
     for place, cell in enumerate(cells):
         if wanted and cell not in wanted:
@@ -40,9 +48,9 @@ def intervals_together(
 
 
 def release_together(
-    view: Sequence[View], policy: DisclosurePolicy
+    view: Sequence[View], policy: DisclosurePolicy, laws: Sequence[Law] = ()
 ) -> tuple[list[Cell], Release]:
-    """All statements of all tables, and which cells are the same."""
+    """All statements of all tables, which cells are the same, and what is known."""
     cells: list[Cell] = []
     ranges: list[Range] = []
     relations: list[Relation] = []
@@ -59,9 +67,22 @@ def release_together(
             for relation in own.relations
         ]
     dimensions = {each.name: each.dimensions for each in view}
+    measure = {each.name: each.measure for each in view}
     for (one, first), (other, second) in combinations(enumerate(cells), 2):
-        if first[0] != second[0] and are_equal(first, second, dimensions):
+        if (
+            first[0] != second[0]
+            and measure[first[0]] == measure[second[0]]
+            and are_equal(first, second, dimensions)
+        ):
             relations += [Relation((one,), (other,)), Relation((other,), (one,))]
+    number = {cell: place for place, cell in enumerate(cells)}
+    relations += [
+        Relation(
+            tuple(number[cell] for cell in larger),
+            tuple(number[cell] for cell in smaller),
+        )
+        for smaller, larger in laws
+    ]
     places = tuple((str(place),) for place in range(len(cells)))
     return cells, Release(places, tuple(ranges), tuple(relations), CEILING)
 

@@ -85,9 +85,9 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     shared = {
         "amounts", "celltable", "characteristics", "cohort", "database",
         "denominators", "duckdb_database", "earlier", "errors", "estimate", "frame",
-        "inhabitants", "levensweg", "linked", "loss", "margins", "memory", "microdata",
-        "parallel", "propagation", "proportion", "query", "respondents", "risk",
-        "safety", "solver", "spark_database", "tabulate", "__init__",
+        "inhabitants", "laws", "levensweg", "linked", "loss", "margins", "memory",
+        "microdata", "parallel", "propagation", "proportion", "query", "respondents",
+        "risk", "safety", "solver", "spark_database", "tabulate", "__init__",
     }  # fmt: skip
     modules = {path.stem for path in (ROOT / "engine").glob("*.py")}
     assert modules - named - shared == set()
