@@ -1,11 +1,12 @@
 """Characteristics in SQL: the codes that a unit bears on a dimension.
 
 A unit bears the total, and a code for each aspect of the characteristic: an expression
-over a provision (`held`) or over the unit (`units`) of `sql/cells.sql`, null where it
-says nothing.
+over a provision (`held`) or over the unit (`units`) of `sql/borne.sql`, null where it
+says nothing. There it is a column, which the tables of an indicator share.
 """
 
 import re
+from dataclasses import dataclass
 from typing import LiteralString
 
 import pyarrow as pa
@@ -124,37 +125,63 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
 """Per characteristic its aspects: which codes it gives, and the expression."""
 
 
-def aspects(dimension: Dimension, word: Characteristic) -> list[LiteralString]:
-    """The expressions that give a code of the dimension, the total left out."""
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """What a characteristic says in codes of one form: a column of `borne`."""
+
+    word: Characteristic
+    number: int
+    """Among the aspects of its characteristic, from 1."""
+    expression: LiteralString
+
+    @property
+    def column(self) -> Clause:
+        return identifier(f"{self.word.value}_{self.number}")
+
+    @property
+    def is_of_a_provision(self) -> bool:
+        """Whether a unit can have several, by its provisions."""
+        return "held." in self.expression
+
+    def named(self, period: HalfYear) -> Clause:
+        """The column, and what it is made of."""
+        days = {"first": literal(period.first_day), "last": literal(period.last_day)}
+        used = {
+            name: day for name, day in days.items() if f"{{{name}}}" in self.expression
+        }
+        code = phrase(self.expression, **used)
+        return phrase("{code} as {column}", code=code, column=self.column)
+
+
+def aspects(dimension: Dimension, word: Characteristic) -> list[Aspect]:
+    """The aspects that give a code of the dimension, the total left out."""
     codes = [code for code in dimension.codes if code != dimension.total]
     return [
-        expression
-        for pattern, expression in _ASPECTS[word]
+        Aspect(word, number, expression)
+        for number, (pattern, expression) in enumerate(_ASPECTS[word], start=1)
         if any(re.fullmatch(pattern, code) for code in codes)
     ]
 
 
-def borne(
-    dimension: Dimension, word: Characteristic, column: str, period: HalfYear
-) -> Clause:
+def borne(dimension: Dimension, word: Characteristic, column: str) -> Clause:
     """The code that a unit bears for each number in `column` (see `numbers`)."""
-    days = {"first": literal(period.first_day), "last": literal(period.last_day)}
     clause = literal(dimension.total)
-    for number, expression in enumerate(aspects(dimension, word), start=1):
-        used = {name: day for name, day in days.items() if f"{{{name}}}" in expression}
+    for aspect in aspects(dimension, word):
         clause = phrase(
             "case when {column} = {number} then {code} else {rest} end",
             column=identifier(column),
-            number=literal(number),
-            code=phrase(expression, **used),
+            number=literal(aspect.number),
+            code=aspect.column,
             rest=clause,
         )
     return clause
 
 
 def numbers(dimension: Dimension, word: Characteristic) -> pa.Array:
-    """0, for the total, and a number for each aspect."""
-    return pa.array(range(len(aspects(dimension, word)) + 1), pa.int64())
+    """0, for the total, and the number of each aspect."""
+    return pa.array(
+        [0, *(each.number for each in aspects(dimension, word))], pa.int64()
+    )
 
 
 def codes(dimension: Dimension) -> pa.Table:

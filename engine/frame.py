@@ -1,8 +1,8 @@
 """The frame of a table: every cell there can be, from code lists alone."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import product
 
+import numpy as np
 import pyarrow as pa
 
 from engine.errors import WrongShape
@@ -70,18 +70,18 @@ def _tree(places: Iterable[Mapping[str, str]], chain: Sequence[str]) -> Hierarch
 def frame(table: TableSpec, region: Dimension) -> pa.Table:
     """Every cell of a table, one string column per dimension, in order of the codes."""
     dimensions = (region, *table.dimensions)
-    columns = zip(*product(*(each.codes for each in dimensions)), strict=True)
+    places = np.indices([len(each.codes) for each in dimensions])
     return pa.table(
         {
-            dimension.name: pa.array(codes, pa.string())
-            for dimension, codes in zip(dimensions, columns, strict=True)
+            dimension.name: pa.array(dimension.codes, pa.string()).take(place.ravel())
+            for dimension, place in zip(dimensions, places, strict=True)
         }
     )
 
 
 def numbered(cells: pa.Table) -> pa.Table:
     """The cells of a frame with their `position`, as queries ask for them."""
-    return cells.append_column("position", pa.array(range(cells.num_rows), pa.int64()))
+    return cells.append_column("position", pa.array(np.arange(cells.num_rows)))
 
 
 def participating(gemeenten: Collection[str]) -> pa.Table:

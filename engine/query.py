@@ -54,8 +54,13 @@ def phrase(template: LiteralString, **parts: Clause) -> Clause:
 
 
 def one_of(column: Clause, codes: Iterable[str]) -> Clause:
-    listed = Clause(", ".join(literal(code).text for code in codes))
-    return phrase("{column} in ({listed})", column=column, listed=listed)
+    allowed = listed(literal(code) for code in codes)
+    return phrase("{column} in ({allowed})", column=column, allowed=allowed)
+
+
+def listed(clauses: Iterable[Clause]) -> Clause:
+    """These clauses beside each other, as columns are."""
+    return Clause(", ".join(clause.text for clause in clauses))
 
 
 def all_of(clauses: Iterable[Clause]) -> Clause:

@@ -26,7 +26,7 @@ from engine.levensweg import tabulate_cohort
 from engine.microdata import LinkedMicrodata
 from engine.protect import Wanting
 from engine.published import PublishedTable
-from engine.tabulate import tabulate as tabulate_table
+from engine.tabulate import tabulate_all
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
 from rules.vocabulary import PARTS
@@ -87,9 +87,10 @@ def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
         for table, measures in period.by_table.items():
             spec = measures[0].table
             tables[f"denominators.{table}"] = denominators(microdata, spec)
-            for each in measures:
-                progress(f"tabulating {each.name}")
-                cells = _cells(period, linked, microdata, each, database)
+        for code, group in period.groups.items():
+            progress(f"tabulating {code}")
+            found = _cells(period, linked, microdata, group, database)
+            for each, cells in zip(group, found, strict=True):
                 tables[each.name] = named(cells, each.name).cells
         counted = sum(t.num_rows for n, t in tables.items() if "denominators" not in n)
         tables |= {name: linked.table(name) for name in ("regions", "participation")}
@@ -101,17 +102,17 @@ def _cells(
     period: Period,
     linked: Folder,
     microdata: LinkedMicrodata,
-    each: Published,
+    group: Sequence[Published],
     database: Database,
-) -> CellTable:
-    measure = period.cohort_measures.get(each.indicator.code)
+) -> list[CellTable]:
+    """The cells of each of an indicator's tables."""
+    indicator, specs = group[0].indicator, [each.table for each in group]
+    measure = period.cohort_measures.get(indicator.code)
     if measure is None:
-        return tabulate_table(
-            microdata, each.indicator, each.table, period.half_year, database
-        )
+        return tabulate_all(microdata, indicator, specs, period.half_year, database)
     followed = (linked.table(name) for name in COHORT_SCHEMAS)
     cohort = CohortMicrodata(microdata, *followed)
-    return tabulate_cohort(cohort, measure, each.table, database)
+    return [tabulate_cohort(cohort, measure, spec, database) for spec in specs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,24 @@ COUNTING_FAULTS = (
         "select",
     ),
     Fault(
+        "who bears alike counted once for all",
+        "STA_CLIENTEN",
+        r"greatest\(count\(case when is_first then 1 end\), 1\)",
+        "1",
+    ),
+    Fault(
+        "who bears more taken for who bears this alone",
+        "WMO_CLIENTEN",
+        r"units.provisions = 1 as is_only",
+        "true as is_only",
+    ),
+    Fault(
+        "what else a unit bears left out",
+        "WMO_CLIENTEN",
+        r"where true",
+        "where is_first",
+    ),
+    Fault(
         "provisions counted instead of persons",
         "STA_CLIENTEN",
         r"from held cross join half_year group by unit",
@@ -60,8 +78,8 @@ COUNTING_FAULTS = (
     Fault(
         "a shared benefit counted for each partner",
         "STA_HUISHOUDENS",
-        r"from facts group by unit, provision_id",
-        "from facts group by unit, provision_id, person_id",
+        r"where unit is not null group by unit, provision_id",
+        "where unit is not null group by unit, provision_id, person_id",
         "stapeling_aantal",
     ),
     Fault(

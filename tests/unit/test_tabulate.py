@@ -9,7 +9,7 @@ from engine.celltable import EVIDENCE
 from engine.duckdb_database import DuckDBDatabase
 from engine.errors import WrongShape
 from engine.microdata import PROVISIONS, LinkedMicrodata
-from engine.tabulate import sql_text, tabulate
+from engine.tabulate import sql_text, tabulate, tabulate_all
 from rules.catalogue import load
 from rules.errors import RuleError
 from rules.indicator import CountedUnit
@@ -56,6 +56,17 @@ THREE = """
     anna   | WK036301 | 1
     bram   | WK036301 | 2
     cleo   | WK036302 | 3
+"""
+
+
+MANY = """
+    person | lives    | household | domain | type | detail
+    -------+----------+-----------+--------+------+-------
+    anna   | WK036301 | 1         | wmo    | HH   | HH01
+    anna   | WK036301 | 1         | wmo    | VO   | VO15
+    bram   | WK036301 | 1         | jeugd  | JH   | JH02
+    cleo   | WK036302 | 3         | pwet   | BU   | BU01
+    cleo   | WK036302 | 3         | wmo    | HH   | HH01
 """
 
 
@@ -128,6 +139,18 @@ def test_what_an_opted_out_gemeente_has_changes_nothing(database):
         after = cells(linked([*rows, *more], participants=rest), database, code)
         assert after == before
         assert not {"GM0344", "WK034401", "PV26"} & {codes[0] for codes in after}
+
+
+@pytest.mark.parametrize(
+    "code", ["JEU_JONGEREN", "PAR_UITKERINGEN", "STA_HUISHOUDENS", "BEV_INWONERS"]
+)
+def test_tables_together_are_as_each_by_itself(code, database):
+    indicator = CATALOGUE.indicators[code]
+    tables = CATALOGUE.tables[indicator.table].published()
+    microdata = linked(provisions_of(MANY, PERIOD))
+    together = tabulate_all(microdata, indicator, tables, PERIOD, database)
+    apart = [tabulate(microdata, indicator, each, PERIOD, database) for each in tables]
+    assert [each.cells for each in together] == [each.cells for each in apart]
 
 
 def test_the_database_is_left_empty(database):
