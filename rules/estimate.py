@@ -60,6 +60,7 @@ def _rule(code: str, entry: dict[str, Any], catalogue: Catalogue) -> EstimateRul
         title=Text(**entry["title"]),
         source=entry["source"],
         regions=made_of.regions if wholes else RegionLevel.LAND,
+        areas=made_of.areas if wholes else (),
         statements=(),
     )
     if wholes:
