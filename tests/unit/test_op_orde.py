@@ -62,8 +62,8 @@ def test_its_own_counts_stand_beside_those_of_the_half_year_before(
 def test_what_has_no_persons_is_totalled(environment, tmp_path):
     """A gemeente decides on its costs and its basic support too."""
     lines = [
-        "GM0363;01;120;300;1000,60",
-        "GM0363;02;;40;500",
+        "GM0363;01;;120;300;1000,60",
+        "GM0363;02;;;40;500",
     ]
     path = write(tmp_path, "SBO_GM0363_2023-H2.csv", csv_file("SBO", lines))
     lines = [f"GM0363;{PEOPLE[0]};;02;1;;20230801;;{paid}" for paid in ("12,50", "-2")]
