@@ -5,7 +5,7 @@ numbers that would have been published exactly so; a protected cell is safe when
 attain its safety interval. Nothing here has seen what a protector did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus
+from engine.earlier import EarlierTable
 from engine.errors import Contradiction
 from engine.feasibility import Feasibility, intervals
 from engine.linked import Cells
@@ -27,6 +28,7 @@ from engine.safety import (
 )
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import Statements, statements
+from engine.unkept import GivenAway, Judge
 from rules.disclosure import Covers, DisclosurePolicy, Zeros
 
 
@@ -98,73 +100,160 @@ class Certificate:
     """What a reader can believe of each cell, and worlds (a row each) that prove it.
 
     `upper` is `UNBOUNDED` where nothing limits a cell; `exact` says whether both ends
-    are proven and attained; `exposed` are protected cells that the release gives away.
+    are proven and attained; `exposed` are protected cells that the release gives away,
+    of now and of each earlier table. `told` counts those that earlier ones gave away.
+    Worlds have the cells of now, and then those of each earlier table.
     """
 
     lower: Ints
     upper: Ints
     exact: Mask
-    exposed: Ints
+    exposed: "Exposed"
+    told: int
     worlds: Ints
 
 
-def given_away(view: View, policy: DisclosurePolicy, goals: Goals) -> Ints:
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Cells that are given away: of now, and by name the places of earlier tables."""
+
+    now: Ints
+    before: Mapping[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.now) + sum(map(len, self.before.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Everything that is said now and was said before, and what must stay possible."""
+
+    view: View
+    before: Sequence[EarlierTable]
+    goals: Goals
+    said: Statements
+    unknown: Ints
+    """Of each cell of now one unknown."""
+
+    @staticmethod
+    def of(
+        view: View,
+        policy: DisclosurePolicy,
+        goals: Goals,
+        before: Sequence[EarlierTable],
+    ) -> "_Whole":
+        then = map(PublishedTable.of_earlier, before)
+        said = statements([*view.tables(), *then], policy)
+        place = np.concatenate(view.cells.places)
+        unknown = np.zeros(view.cells.count, dtype=np.int64)
+        unknown[place] = np.arange(len(place))
+        return _Whole(view, before, goals, said, unknown)
+
+    @property
+    def _begins(self) -> tuple[int, ...]:
+        return self.said.offsets[len(self.view.cells.tables) :]
+
+    @property
+    def at(self) -> Ints:
+        """The unknowns of all goals, those of now first."""
+        then = [
+            table.goals.cells + start
+            for table, start in zip(self.before, self._begins, strict=True)
+        ]
+        return np.concatenate([self.unknown[self.goals.cells], *then])
+
+    @property
+    def safety(self) -> SafetyIntervals:
+        """The safety interval of each."""
+        every = [self.goals.safety, *(table.goals.safety for table in self.before)]
+        ends = ("low", "high", "width")
+        return SafetyIntervals(
+            *(np.concatenate([getattr(one, end) for one in every]) for end in ends)
+        )
+
+    @property
+    def cells_before(self) -> Ints:
+        """The unknowns that are cells of earlier tables."""
+        sizes = [int(np.prod(table.shape)) for table in self.before]
+        begin = self._begins[0] if self.before else 0
+        return np.arange(begin, begin + sum(sizes), dtype=np.int64)
+
+    def judge(self, found: Feasibility, policy: DisclosurePolicy) -> GivenAway:
+        figures = _figures(self.view, np.concatenate(self.view.cells.places), policy)
+        judge = Judge(self.said, found, figures, self.cells_before)
+        return judge.of(self.at, self.safety)
+
+    def exposed(self, wrong: Mask) -> Exposed:
+        ends = np.cumsum([len(self.goals.cells), *self._counts])
+        now, *then = np.split(wrong, ends[:-1])
+        return Exposed(
+            self.goals.cells[now],
+            {
+                table.name: table.goals.cells[own]
+                for table, own in zip(self.before, then, strict=True)
+            },
+        )
+
+    @property
+    def _counts(self) -> list[int]:
+        return [len(table.goals.cells) for table in self.before]
+
+
+def given_away(
+    view: View,
+    policy: DisclosurePolicy,
+    goals: Goals,
+    before: Sequence[EarlierTable] = (),
+) -> Exposed:
     """The protected cells whose goals no worlds were found for, whole intervals or not.
 
     Raises Contradiction when no whole numbers could have been published so.
     """
-    said = statements(list(view.tables()), policy)
-    place, unknown = _unknowns(view.cells)
-    at = unknown[goals.cells]
-    symbols = _symbols_alone(view, said, place, policy)
-    safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
-    found = intervals(said.system, at, said.depth, safety)
-    return goals.cells[~safety.covered(found.least[at], found.most[at])]
+    whole = _Whole.of(view, policy, goals, before)
+    figures = _figures(view, np.concatenate(view.cells.places), policy)
+    symbols = whole.said.without(figures).limits()
+    ends = (end[whole.at] for end in symbols)
+    safety = beyond_the_symbols(whole.safety, *ends)
+    found = intervals(whole.said.system, whole.at, whole.said.depth, safety)
+    if before:
+        return whole.exposed(whole.judge(found, policy).exposed)
+    return whole.exposed(~safety.covered(found.least[whole.at], found.most[whole.at]))
 
 
 def certify(
-    view: View, policy: DisclosurePolicy, goals: Goals, wanted: Ints
+    view: View,
+    policy: DisclosurePolicy,
+    goals: Goals,
+    wanted: Ints,
+    before: Sequence[EarlierTable] = (),
 ) -> Certificate:
     """The certificate of a view; the intervals of `wanted` cells are made exact.
 
     Raises Contradiction when no whole numbers could have been published so.
     """
-    said = statements(list(view.tables()), policy)
-    place, unknown = _unknowns(view.cells)
+    whole = _Whole.of(view, policy, goals, before)
+    said, unknown = whole.said, whole.unknown
     for low, high in ((said.lower, said.upper), said.narrowed()):
         must_agree(view.cells, low[unknown], high[unknown], CORRECT)
-    asked = unknown[np.union1d(goals.cells, wanted)]
     try:
-        found = intervals(said.system, asked, said.depth)
+        asked = np.concatenate([whole.at, unknown[wanted]])
+        found = intervals(said.system, np.unique(asked), said.depth)
     except Contradiction as error:  # that no single sum has
         names = ", ".join(map(repr, view.cells.codes))
         raise Contradiction(f"dimensions {names} together: {error}") from None
-    at = unknown[goals.cells]
-    symbols = _symbols_alone(view, said, place, policy)
-    safety = beyond_the_symbols(goals.safety, *(end[at] for end in symbols))
-    least, most = found.least[at], found.most[at]
-    covered = safety.covered(least, most)
-    endless = covered & (most >= UNBOUNDED)
-    high = np.maximum(safety.high, least + safety.width)
+    verdict = whole.judge(found, policy)
+    at, safety = whole.at, whole.safety
+    endless = ~verdict.exposed & (found.most[at] >= UNBOUNDED)
+    high = np.maximum(safety.high, found.least[at] + safety.width)
     worlds = _with_high_values(said, found, at[endless], high[endless])
     return Certificate(
         found.lower[unknown],
         found.upper[unknown],
         found.exact()[unknown],
-        goals.cells[~covered],
-        worlds[:, unknown],
+        whole.exposed(verdict.exposed),
+        int(verdict.told.sum()),
+        worlds[:, np.concatenate([unknown, whole.cells_before])],
     )
-
-
-def _unknowns(cells: Cells) -> tuple[Ints, Ints]:
-    """Of each unknown that is a cell which cell it is, and of each cell one unknown.
-
-    A cell that tables share is an unknown of each of them; statements make them equal.
-    """
-    place = np.concatenate(cells.places)
-    unknown = np.zeros(cells.count, dtype=np.int64)
-    unknown[place] = np.arange(len(place))
-    return place, unknown
 
 
 def goals_of_values(
@@ -215,14 +304,11 @@ def least_safety(policy: DisclosurePolicy) -> tuple[int, int, int]:
     return UNBOUNDED, 0, 1
 
 
-def _symbols_alone(
-    view: View, said: Statements, place: Ints, policy: DisclosurePolicy
-) -> tuple[Ints, Ints]:
-    """What symbols alone say, without any figure but zeros that must be shown."""
+def _figures(view: View, place: Ints, policy: DisclosurePolicy) -> Ints:
+    """The figures that could have been symbols: all but zeros that must be shown."""
     stays = (view.published == 0) & (policy.zeros is Zeros.PUBLISH)
     stays |= view.status == CellStatus.IMPOSSIBLE.value
-    figures = np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
-    return said.without(figures).limits()
+    return np.flatnonzero((view.said & ~view.hidden & ~stays)[place])
 
 
 def _with_high_values(

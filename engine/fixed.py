@@ -19,7 +19,7 @@ def fixed(grid: Grid, now: Readings, policies: Policies) -> Readings:
     high = np.full(grid.size, UNBOUNDED)
     for table, places in zip(grid.before, grid.places_before(), strict=True):
         own = places[table.places()]
-        least, most = _said(table, policy_of(policies, table.measure))
+        least, most = said(table, policy_of(policies, table.measure))
         np.maximum.at(low, own, least)
         np.minimum.at(high, own, most)
     is_now = np.zeros(grid.size, dtype=bool)
@@ -36,7 +36,7 @@ def fixed(grid: Grid, now: Readings, policies: Policies) -> Readings:
     )
 
 
-def _said(table: EarlierTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
+def said(table: EarlierTable, policy: DisclosurePolicy) -> tuple[Ints, Ints]:
     """What the figure or symbol of each row of an earlier table says."""
     figure = table.cells["published"].combine_chunks()
     empty = figure.is_null().to_numpy(zero_copy_only=False)

@@ -10,6 +10,7 @@ from functools import cached_property, reduce
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.solver import Ints
@@ -91,6 +92,16 @@ class Cells:
             key = key * len(codes) + places[name]
         number = np.minimum(np.searchsorted(self._keys, key), self.count - 1)
         return np.where(self._keys[number] == key, number, NOWHERE)
+
+    def numbers_of(self, rows: pa.Table) -> Ints:
+        """The cells of rows with their codes; a dimension they lack is at its total."""
+        places = {
+            name: pc.index_in(rows[name], value_set=pa.array(codes)).to_numpy()
+            if name in rows.column_names
+            else np.zeros(rows.num_rows, dtype=np.int64)
+            for name, codes in self.codes.items()
+        }
+        return self.numbers(places)
 
     def coded(self, numbers: Ints) -> dict[str, pa.DictionaryArray]:
         """The codes of these cells, per dimension."""

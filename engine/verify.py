@@ -41,8 +41,8 @@ def verify(
     """What is wrong with the worlds (`world`, dimensions, `value`); nothing: proven.
 
     `view`: the dimensions (those that a table lacks at their total), `published`,
-    `status`, `in_range`; and `low`, `high`, `width` of what a protected cell must
-    attain: a value of at most low, one of at least high, and two so far apart.
+    `status`, `in_range`, `fixed` (said before); and `low`, `high`, `width`: a protected
+    cell must attain a value of at most low, one of at least high, and two so far apart.
     """
     totals = {name: codes[0] for table in tables for name, codes, _ in table}
     world = worlds["world"].to_numpy()
@@ -112,10 +112,10 @@ def _said(view: pa.Table, reads: Reading) -> tuple[Ints, Ints, Ints]:
         high[by_rule & (high >= first) & (high <= last)] = first - 1
     low[figure < 0], high[figure < 0] = reads.least_hidden, ENDLESS
     low[(figure < 0) & (symbol == "o")] = 0
-    in_range = view["in_range"].to_numpy()
+    in_range, fixed = view["in_range"].to_numpy(), view["fixed"].to_numpy()
     low[in_range], high[in_range] = reads.sensitive
     low[symbol == "w"] = high[symbol == "w"] = 0
-    return low, high, np.flatnonzero(figure >= int(reads.zeros_stay))
+    return low, high, np.flatnonzero((figure >= int(reads.zeros_stay)) & ~fixed)
 
 
 def _broken(value: Ints, sums: list[Sum], low: Ints, high: Ints) -> Iterator[str]:

@@ -10,13 +10,17 @@
 
 Without `hierarchy` a dimension is flat: its other codes are those of the data.
 `[[table]]` instead of `[table]` declares several tables that share cells.
+
+    [[earlier]]                         # a release of these tables before, oldest first
+    published = "2023_1.csv"
+    hierarchy = { region = "then.csv" } # where a dimension had other codes then
 """
 
 import csv
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.classification import Additivity, Dimension, Hierarchy
@@ -63,16 +67,26 @@ class TableLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRelease:
+    """A file in which the same tables were published before, and their layout then."""
+
+    published: Path
+    tables: tuple[TableLayout, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Specification:
     """Tables of one measure that are published together, and the policy over them.
 
     `value` is the column of the measure. Where the codes of two tables agree (the
-    total, for a dimension that one of them lacks), their cells are the same.
+    total, for a dimension that one of them lacks), their cells are the same. `earlier`
+    are the releases before, the oldest first.
     """
 
     value: str
     tables: tuple[TableLayout, ...]
     policy: DisclosurePolicy
+    earlier: tuple[EarlierRelease, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,6 +103,10 @@ class Specification:
             for table in self.tables
         )
 
+    def before(self, release: EarlierRelease) -> "Specification":
+        """The same tables as they were then."""
+        return replace(self, tables=release.tables, earlier=())
+
 
 def read_specification(path: Path) -> Specification:
     """The specification in a file; a RuleError has everything that is wrong with it."""
@@ -98,7 +116,7 @@ def read_specification(path: Path) -> Specification:
         what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
         raise RuleError(f"{path.name} is no TOML: {what}") from None
     top = Entry(path.name, content)
-    top.only(("table", "policy"))
+    top.only(("table", "policy", "earlier"))
     entries = [
         Entry(f"{path.name}, table {number}", keys)
         for number, keys in enumerate(_tables(top, "table"), start=1)
@@ -107,12 +125,18 @@ def read_specification(path: Path) -> Specification:
         _table(entry, number, path.parent) for number, entry in enumerate(entries)
     ]
     value = _one_value(entries)
-    problems = [problem for entry in (top, *entries) for problem in entry.problems]
+    releases = [
+        Entry(f"{path.name}, earlier {number}", keys)
+        for number, keys in enumerate(_listed(top, "earlier"), start=1)
+    ]
+    earlier = [_earlier(entry, tables, path.parent) for entry in releases]
+    every = (top, *entries, *releases)
+    problems = [problem for entry in every for problem in entry.problems]
     problems += [f"{path.name}: {problem}" for problem in _disagreements(tables)]
     policy = _policy(top, problems)
     if problems or policy is None:
         raise RuleError("\n".join(problems))
-    return Specification(value, tuple(tables), policy)
+    return Specification(value, tuple(tables), policy, tuple(earlier))
 
 
 def _policy(top: Entry, problems: list[str]) -> DisclosurePolicy | None:
@@ -135,12 +159,61 @@ def _policy(top: Entry, problems: list[str]) -> DisclosurePolicy | None:
 
 def _tables(entry: Entry, key: str) -> list[Toml]:
     """One or more tables: `[key]` or `[[key]]`."""
-    found = entry.keys.get(key)
+    if key not in entry.keys:
+        entry.wrong(f"add [{key}] or [[{key}]]")
+    return _listed(entry, key)
+
+
+def _listed(entry: Entry, key: str) -> list[Toml]:
+    """The tables of a key, if any."""
+    if key not in entry.keys:
+        return []
+    found = entry.keys[key]
     listed = [found] if isinstance(found, dict) else found
     if isinstance(listed, list) and listed and all(isinstance(t, dict) for t in listed):
         return listed
     entry.wrong(f"add [{key}] or [[{key}]]")
     return []
+
+
+def _earlier(entry: Entry, tables: list[TableLayout], folder: Path) -> EarlierRelease:
+    """An earlier release: its file, and the trees of dimensions that had others."""
+    entry.only(("published", "hierarchy"))
+    given = entry.keys.get("hierarchy", {})
+    files = given if isinstance(given, dict) else {}
+    known = {dimension.name for table in tables for dimension in table.dimensions}
+    if not isinstance(given, dict) or not set(files) <= known:
+        entry.wrong(
+            "'hierarchy' must be { dimension = file }, of dimensions of the tables"
+        )
+    then = [
+        replace(
+            table,
+            dimensions=tuple(
+                _then(each, files, entry, folder) for each in table.dimensions
+            ),
+        )
+        for table in tables
+    ]
+    return EarlierRelease(folder / entry.string("published"), tuple(then))
+
+
+def _then(
+    dimension: DimensionSpec, files: Toml, entry: Entry, folder: Path
+) -> DimensionSpec:
+    """A dimension as it was then; without a file of its own as it is now."""
+    if dimension.name not in files:
+        return dimension
+    keys = {"name": dimension.name, "total": dimension.total}
+    keys["additive"] = dimension.additivity.value
+    own = Entry(entry.where, {**keys, "hierarchy": files[dimension.name]})
+    try:
+        made = _dimension(own, folder)
+    except RuleError as error:
+        own.problems.extend(str(error).splitlines())
+        made = dimension
+    entry.problems.extend(own.problems)
+    return made
 
 
 def _table(entry: Entry, number: int, folder: Path) -> TableLayout:

@@ -4,7 +4,7 @@ Files in, files out; the engine does the work. Each command gives a summary of c
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +17,21 @@ from engine.certificate import Certificate, View, certify, goals_of_view
 from engine.errors import AuditFailed
 from engine.linked import Cells
 from engine.solver import UNBOUNDED, Ints
-from engine.verify import Axis, Reading, verify
-from rules.classification import Dimension
+from engine.verify import Reading, verify
 from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod, Zeros
 from rules.errors import RuleError
 from rules.specification import Specification, read_specification
 from secure_env.comparison import Pattern, compared
 from secure_env.errors import UsageError
 from secure_env.keys import make_secret, read_secret
+from secure_env.table_earlier import (
+    RELEASE,
+    EarlierFile,
+    axis,
+    beside,
+    coded_cells,
+    earlier_tables,
+)
 from secure_env.table_files import (
     TableFile,
     code_columns,
@@ -82,7 +89,10 @@ class ProtectSummary:
 
 @dataclass(frozen=True, slots=True)
 class AuditSummary:
-    """What `audit` found: protected cells that are `exposed`, intervals not proven."""
+    """What `audit` found: protected cells that are `exposed`, intervals not proven.
+
+    Others were `told` by earlier releases alone.
+    """
 
     cells: int
     hidden: int
@@ -90,13 +100,18 @@ class AuditSummary:
     exposed: int
     unproven: int
     worlds: int
+    told: int = 0
 
     def __str__(self) -> str:
+        told = (
+            f"; {self.told} others were so by earlier releases alone, which cannot be "
+            "undone"
+        ) * bool(self.told)
         unproven = f"; {self.unproven} intervals may be narrower" * bool(self.unproven)
         return (
             f"{self.cells} cells, {self.hidden} hidden, {self.protected} of them "
             f"sensitive or opted out: {self.exposed} are narrowed below their safety "
-            f"interval; {self.worlds} worlds{unproven}"
+            f"interval{told}; {self.worlds} worlds{unproven}"
         )
 
 
@@ -125,7 +140,7 @@ def protect_file(
     """
     specification, rows = _input(table, spec)
     secret = _secret(key, specification.policy.rounding)
-    found = protected(rows, specification, secret)
+    found = protected(rows, specification, secret, _files(specification))
     _write_published(output, specification, found)
     statuses = Counter(found.status.tolist())
     return ProtectSummary(
@@ -149,16 +164,19 @@ def audit_file(
     specification = _specification(spec)
     policy = specification.policy
     view, order = _view(published, specification)
+    before = earlier_tables(view.cells, _files(specification), policy)
     every = np.arange(view.cells.count)
-    certificate = certify(view, policy, goals_of_view(view, policy), every)
+    goals = goals_of_view(view, policy)
+    certificate = certify(view, policy, goals, every, before)
     _write_intervals(output, specification, view, certificate, order)
     if witnesses is not None:
-        write_worlds(witnesses, view.cells, certificate.worlds)
+        write_worlds(witnesses, coded_cells(view.cells, before), certificate.worlds)
     return AuditSummary(
         cells=view.cells.count,
         hidden=int(view.hidden.sum()),
         protected=len(view.protected),
         exposed=len(certificate.exposed),
+        told=certificate.told,
         unproven=int((~certificate.exact).sum()),
         worlds=len(certificate.worlds),
     )
@@ -168,10 +186,15 @@ def verify_file(published: Path, spec: Path, witnesses: Path) -> VerifySummary:
     """Hold worlds against PUBLISHED.csv; AuditFailed with everything that is wrong."""
     specification = _specification(spec)
     view, _ = _view(published, specification)
-    worlds = read_worlds(witnesses, specification.columns)
-    axes = [[_axis(each) for each in table] for table in view.cells.tables]
-    said = _plain(view, specification.policy)
-    findings = verify(axes, said, worlds, _reading(specification.policy))
+    policy = specification.policy
+    before = earlier_tables(view.cells, _files(specification), policy)
+    names = [*specification.columns, *([RELEASE] if before else [])]
+    worlds = read_worlds(witnesses, names)
+    axes = [[axis(each) for each in table] for table in view.cells.tables]
+    plain = _plain(view, policy)
+    if before:
+        axes, plain = beside(axes, plain, (view.cells, before), policy)
+    findings = verify(axes, plain, worlds, _reading(policy))
     if findings:
         raise AuditFailed(
             f"{witnesses.name} does not prove {published.name}: "
@@ -210,10 +233,34 @@ def _specification(path: Path) -> Specification:
         raise unreadable(Path(error.filename or path), error) from None
 
 
+def _files(specification: Specification) -> list[EarlierFile]:
+    """What the earlier files of a specification publish."""
+    found = []
+    for release in specification.earlier:
+        before = specification.before(release)
+        rows = _published(release.published, before, ("changed",))
+        view, order = _seen(rows, before)
+        texts = rows.texts("changed")
+        changed = np.full(view.cells.count, "", dtype=texts.dtype)
+        changed[order] = texts
+        found.append(EarlierFile(view, changed))
+    return found
+
+
 def _view(path: Path, specification: Specification) -> tuple[View, Ints]:
     """What a file publishes, and its cells in the order of the file."""
+    return _seen(_published(path, specification), specification)
+
+
+def _published(
+    path: Path, specification: Specification, more: Sequence[str] = ()
+) -> TableFile:
     mandatory = (*specification.columns, PUBLISHED)
-    rows = read_table(path, mandatory, ("status", "reason"))
+    return read_table(path, mandatory, ("status", "reason", *more))
+
+
+def _seen(rows: TableFile, specification: Specification) -> tuple[View, Ints]:
+    mandatory = (*specification.columns, PUBLISHED)
     cells = Cells(specification.dimensions({n: rows.seen(n) for n in mandatory[:-1]}))
     order = rows.cells(cells)
     figures = rows.whole_numbers(PUBLISHED, may_be_empty=True)
@@ -258,18 +305,6 @@ def _must_fit(
         )
 
 
-def _axis(dimension: Dimension) -> Axis:
-    """A dimension in plain words, for the verifier."""
-    trees = [
-        (
-            dict(tree.parents),
-            {code: kind.value for code, kind in tree.additivity.items()},
-        )
-        for tree in dimension.hierarchies
-    ]
-    return dimension.name, dimension.codes, trees
-
-
 def _reading(policy: DisclosurePolicy) -> Reading:
     """What figures and symbols say under this policy, in plain numbers."""
     zeros_stay = policy.zeros is Zeros.PUBLISH
@@ -302,6 +337,7 @@ def _plain(view: View, policy: DisclosurePolicy) -> pa.Table:
             PUBLISHED: pa.array(view.published[at], mask=~shown[at]),
             "status": pa.array(view.status[at].tolist(), pa.string()),
             "in_range": pa.array((view.in_range & knows)[at]),
+            "fixed": pa.array(np.zeros(len(at), dtype=bool)),
             **ends,
         }
     )

@@ -5,7 +5,7 @@ with a file is one sentence with counts and line numbers, never a value.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -223,9 +223,8 @@ def code_columns(cells: Cells, numbers: Ints) -> list[list[str]]:
     return [column.to_pylist() for column in cells.coded(numbers).values()]
 
 
-def write_worlds(path: Path, cells: Cells, worlds: Ints) -> None:
-    """W.parquet: a row per world and cell, margins included."""
-    coded = cells.coded(np.arange(cells.count))
+def write_worlds(path: Path, coded: Mapping[str, pa.Array], worlds: Ints) -> None:
+    """W.parquet: a row per world and cell with these codes, margins included."""
     schema = pa.schema(
         [
             ("world", pa.int32()),

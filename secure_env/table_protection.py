@@ -11,8 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
-from engine.certificate import View, given_away, goals_of_values
+from engine.certificate import Exposed, View, given_away, goals_of_values
+from engine.earlier import NOW, EarlierTable
 from engine.errors import AuditFailed
+from engine.fixed import said
 from engine.linked import Cells
 from engine.margins import completed, must_agree
 from engine.protect import Wanting, least_loss, protect
@@ -22,6 +24,7 @@ from engine.solver import Ints
 from rules.disclosure import Covers, DisclosurePolicy
 from rules.errors import RuleError
 from rules.specification import Specification
+from secure_env.table_earlier import EarlierFile, earlier_tables
 from secure_env.table_files import LARGEST, TableFile, lines
 
 
@@ -89,9 +92,12 @@ class ExactCells:
 
 
 def protected(
-    rows: TableFile, specification: Specification, key: bytes | None = None
+    rows: TableFile,
+    specification: Specification,
+    key: bytes | None = None,
+    files: Sequence[EarlierFile] = (),
 ) -> Protected:
-    """The cells of a file as they may be published together.
+    """The cells of a file as they may be published together, beside earlier `files`.
 
     `key` is the secret of random rounding. Raises NotProtectable when no pattern
     protects them, Contradiction when margins are not what their parts make, AuditFailed
@@ -103,21 +109,27 @@ def protected(
         policy = replace(policy, hide=None)  # a range of counts says nothing of amounts
     _must_be_possible(policy, given)
     tables = given.tables()
+    before = earlier_tables(given.cells, files, policy)
+    _must_be_what_was_said(given, before, policy)
     shown = figures(tables, policy.rounding, key)
     found_so_far = np.zeros(0, dtype=np.int64)
-    wanting = np.arange(given.cells.count)
+    told = Exposed(np.arange(given.cells.count), {})
     again: Wanting | None = None
+    older: dict[str, Ints] = {}
     for number in range(1, ROUNDS + 1):
-        found = protect(tables, policy, again, shown=shown)
+        found = protect([*tables, *before], policy, again, shown=shown)
         pattern = _gathered(given, found, number)
-        wanting = exposed(given, pattern, policy, wanting)
-        if not len(wanting):
-            bound = least_loss(tables, policy, shown=shown)
+        told = _given_away(given, pattern, policy, _Asked(told.now, before))
+        if not len(told):
+            # what was told before need not be hidden: without bound beside it
+            bound = 0 if before else least_loss(tables, policy, shown=shown)
             return replace(pattern, least=bound)
-        found_so_far = np.sort(np.concatenate([found_so_far, wanting]))
-        again = Wanting(found, _per_table(given.cells, found_so_far))
+        found_so_far = np.sort(np.concatenate([found_so_far, told.now]))
+        for name, at in told.before.items():
+            older[name] = np.sort(np.concatenate([older.get(name, at[:0]), at]))
+        again = Wanting(found, _per_table(given.cells, found_so_far) | older)
     raise AuditFailed(
-        f"{rows.name}: after {ROUNDS} rounds of protection {len(wanting)} sensitive or "
+        f"{rows.name}: after {ROUNDS} rounds of protection {len(told)} sensitive or "
         "opted-out cells can still be narrowed below their safety interval (policy, "
         "protection); nothing was written. Let fewer cells have status z, or ask for a "
         "narrower safety interval"
@@ -230,6 +242,24 @@ def _must_be_possible(policy: DisclosurePolicy, given: ExactCells) -> None:
 # --- one pattern and its audit --------------------------------------------------------
 
 
+def _must_be_what_was_said(
+    given: ExactCells, before: Sequence[EarlierTable], policy: DisclosurePolicy
+) -> None:
+    """Refuse a count that an earlier file, which says it did not change, rules out."""
+    wrong = 0
+    for table in before:
+        low, high = said(table, policy)
+        of_now = np.flatnonzero(table.numbers[table.places()] == NOW)
+        cells = given.cells.numbers_of(table.cells.take(of_now))
+        value = given.evidence["value"][cells]
+        wrong += int(np.sum((value < low[of_now]) | (value > high[of_now])))
+    if wrong:
+        raise RuleError(
+            f"{wrong} cells of earlier files cannot have the value that they have now; "
+            "say so in a column 'changed' of those files, or correct either"
+        )
+
+
 def _per_table(cells: Cells, exposed: Ints) -> dict[str, Ints]:
     """Places of cells in the frame of each table that has them, as often as given."""
     times = np.bincount(exposed, minlength=cells.count)
@@ -259,11 +289,25 @@ def _gathered(
 def exposed(
     given: ExactCells, pattern: Protected, policy: DisclosurePolicy, among: Ints
 ) -> Ints:
-    """The protected cells that this pattern gives away, of those asked about.
+    """The protected cells that this pattern gives away, of those asked about."""
+    return _given_away(given, pattern, policy, _Asked(among, ())).now
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The cells of now that are asked about, and the earlier tables beside them.
 
     A round only adds to the pattern: worlds of the round before are worlds of this one,
     and a cell that these protect need not be asked about again.
     """
+
+    among: Ints
+    before: Sequence[EarlierTable]
+
+
+def _given_away(
+    given: ExactCells, pattern: Protected, policy: DisclosurePolicy, asked: _Asked
+) -> Exposed:
     hidden = (pattern.published < 0) & (pattern.status != CellStatus.IMPOSSIBLE.value)
     view = View(
         given.cells,
@@ -279,5 +323,5 @@ def exposed(
     goals = goals_of_values(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )
-    asked = goals.take(np.flatnonzero(np.isin(goals.cells, among)))
-    return given_away(view, policy, asked)
+    wanted = goals.take(np.flatnonzero(np.isin(goals.cells, asked.among)))
+    return given_away(view, policy, wanted, asked.before)

@@ -223,4 +223,4 @@ def test_what_a_reader_cannot_take_to_lie_in_the_range_needs_its_room():
         narrow.cells, narrow.said, narrow.hidden, narrow.published, narrow.status,
         by_rule.reason,
     )  # fmt: skip
-    assert certified(by_rule, EVERY).exposed.tolist() == [1]
+    assert certified(by_rule, EVERY).exposed.now.tolist() == [1]

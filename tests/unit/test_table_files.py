@@ -175,7 +175,8 @@ def test_nowhere_to_write(tmp_path):
 
 def test_worlds_come_back_as_they_were_written(tmp_path):
     worlds = np.arange(2 * CELLS.count).reshape(2, -1)
-    write_worlds(tmp_path / "w.parquet", CELLS, worlds)
+    coded = CELLS.coded(np.arange(CELLS.count))
+    write_worlds(tmp_path / "w.parquet", coded, worlds)
     found = read_worlds(tmp_path / "w.parquet", ("region", "sex", "age"))
     assert found.column_names == ["world", "region", "sex", "age", "value"]
     assert found["world"].to_pylist() == [0] * CELLS.count + [1] * CELLS.count

@@ -43,6 +43,7 @@ def view(**cells):
             "low": [0] * len(status),
             "high": [7] * len(status),
             "width": [0] * len(status),
+            "fixed": [False] * len(status),
         }
     )
 
@@ -294,6 +295,7 @@ def test_linked_tables_share_their_cells():
             "published": [20, 10],
             "status": ["s", "s"],
             "in_range": [False, False],
+            "fixed": [False, False],
             **{goal: [0, 0] for goal in ("low", "high", "width")},
         }
     )
