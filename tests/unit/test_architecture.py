@@ -83,11 +83,13 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     named = set(re.findall(r'"engine\.(\w+)"', text))
     shared = {
-        "amounts", "celltable", "characteristics", "cohort", "database",
-        "denominators", "duckdb_database", "earlier", "errors", "estimate", "frame",
+        "amounts", "celltable", "characteristics", "cohort", "counting",
+        "database", "denominators", "duckdb_database", "earlier", "errors",
+        "estimate", "frame",
         "inhabitants", "laws", "levensweg", "linked", "loss", "margins", "memory",
-        "microdata", "parallel", "propagation", "proportion", "query", "respondents",
-        "risk", "safety", "solver", "spark_database", "tabulate", "__init__",
+        "microdata", "parallel", "parts", "propagation", "proportion", "query",
+        "respondents", "risk", "safety", "solver", "spark_database", "tabulate",
+        "__init__",
     }  # fmt: skip
     modules = {path.stem for path in (ROOT / "engine").glob("*.py")}
     assert modules - named - shared == set()
