@@ -112,7 +112,8 @@ class Before:
         by_region: dict[str, set[str]] = {}
         for row in cells.regions.to_pylist():
             if row["gemeente"] in taking_part:
-                for code in ("NL", row["provincie"], row["gemeente"]):
+                areas = [area["code"] for area in row.get("areas") or ()]
+                for code in ("NL", row["provincie"], row["gemeente"], *areas):
                     by_region.setdefault(code, set()).add(row["gemeente"])
                 by_region.setdefault(row["wijk"], set()).add(row["gemeente"])
         region = {code: frozenset(by_region[code]) for code in dimensions[0].codes}

@@ -12,9 +12,9 @@ import pytest
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
 from engine.errors import NotProtectable
-from engine.protect import protect as protect_group
+from engine.protect import protect
 from rules.errors import RuleError
-from secure_env import commands, workflow
+from secure_env import before, commands, workflow
 from secure_env.environment import open_environment
 from tests.support.stages import (
     PERIOD,
@@ -377,7 +377,7 @@ def test_an_audit_that_always_finds_something_fails(proposed: Path, monkeypatch)
 
     def protects(tables, policy, wanting, *more: object):
         asked.append(sum(map(len, wanting.exposed.values())) if wanting else 0)
-        return protect_group(tables, policy, None, *more)
+        return protect(tables, policy, None, *more)
 
     def finds_one_more(*work: object) -> AuditReport:
         report = audit_group(*work)
@@ -388,7 +388,7 @@ def test_an_audit_that_always_finds_something_fails(proposed: Path, monkeypatch)
     for room in ("protected", "audited", "candidate"):
         shutil.rmtree(proposed / room)
     monkeypatch.setattr(workflow, "MOST_ROUNDS", 2)
-    monkeypatch.setattr(workflow, "protect_group", protects)
+    monkeypatch.setattr(before, "protect", protects)
     monkeypatch.setattr(workflow, "audit_group", finds_one_more)
     said = gmsd("run", proposed, PERIOD)
     assert said.code == 13

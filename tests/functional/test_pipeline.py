@@ -207,7 +207,7 @@ def test_the_demo_tells_what_happened(tmp_path: Path):
         "refused: WMO_GM",
         "records: ",
         "gemeenten take part",
-        "Tables: 10 with ",
+        "Tables: 11 with ",
         " 0 given away; ",
         "At the door: 0 problems",
         "cleared by bert and carla, made by anna",

@@ -135,6 +135,7 @@ def test_totals_are_of_as_many_users_as_the_largest_has(spec_spending):
 
 
 def test_days_by_who_referred(spec_lasting):
+    """10 and 5 days by referrer 02; of 2 days the referrer is not known."""
     spec_lasting(
         given="""
             person | domain | type | referrer | starts     | ends

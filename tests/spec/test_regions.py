@@ -205,6 +205,7 @@ def test_a_jeugdregio_cuts_across_provincies(spec):
 
 
 def test_a_corop_lies_in_a_provincie_and_that_in_a_landsdeel(spec):
+    """Anna and Bram are of Amsterdam, in CR23; all four are of West-Nederland."""
     spec(
         indicator="WMO_CLIENTEN",
         shown="wmo_type",

@@ -72,7 +72,10 @@ def test_denominators_are_those_of_the_participating_gemeenten():
     homes = counts(country("GM0344"), table, "households")
     assert {place: (people[place, "T"], homes[place, "T"]) for place, _ in people} == {
         "NL": (197, 98),
+        "LD03": (197, 98),
         "PV27": (197, 98),
+        "CR23": (157, 83),
+        "CR19": (40, 15),
         "GM0363": (157, 83),  # 7 of whom live in no known wijk
         "GM0392": (40, 15),
         "WK036301": (100, 60),

@@ -12,6 +12,7 @@ from outputs.errors import ReleaseRefused
 from secure_env import proof
 from secure_env.proof import attained_findings, proof_findings, world_findings
 from secure_env.publish import release_to
+from secure_env.rooms import Period
 from secure_env.store import Folder
 from tests.support.stages import approve, period_of, proposed_in
 
@@ -106,6 +107,11 @@ def test_an_audit_that_gave_cells_away(proposed: Path, monkeypatch):
 
 
 def test_protected_cells_that_are_gone(proposed: Path, monkeypatch):
-    monkeypatch.setattr(proof, "_protected", lambda *_: None)
-    found = proof_findings(period_of(proposed), proposed_in(proposed))
+    candidate, there = proposed_in(proposed), Period.folder
+
+    def gone(period: Period, room: str, digest: str) -> Folder | None:
+        return None if room == "protected" else there(period, room, digest)
+
+    monkeypatch.setattr(Period, "folder", gone)
+    found = proof_findings(period_of(proposed), candidate)
     assert found == ["the protected cells that were audited are not there"]
