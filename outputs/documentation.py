@@ -37,7 +37,10 @@ _SOURCES = {
     "care": "opgaven van Vektis over Wlz en Zvw",
     "pwet": "leveringen van gemeenten over bijstandsuitkeringen en re-integratie "
     "(BUS, SRG)",
+    "wsw": "opgaven over de Wet sociale werkvoorziening",
 }
+_LAWS = ("wmo", "jeugd", "pwet")
+"""Whose deliveries an indicator is made of that asks for none in particular."""
 _REGISTERS = "bevolkings-, adres- en huishoudensregister"
 _METHODS = {
     RoundingMethod.CONVENTIONAL: "op het dichtstbijzijnde veelvoud van {base}, "
@@ -132,7 +135,7 @@ def _sources(indicator: Indicator) -> str:
         return _REGISTERS
     if indicator.counts is CountedUnit.RESPONDENTS:
         return "cliëntervaringsonderzoeken van gemeenten, zonder persoonsgegevens"
-    domains = indicator.where.get("domain", tuple(_SOURCES))
+    domains = indicator.where.get("domain", _LAWS)
     return "; ".join([*(_SOURCES[domain] for domain in domains), _REGISTERS])
 
 

@@ -1,6 +1,7 @@
 """The dashboard, opened from a folder: choose, compare, by time, by wijk, English."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,7 @@ from tests.unit.test_figure import (
 pytestmark = pytest.mark.browser
 
 FIGURES = tuple(
-    figure.__class__(
-        *(getattr(figure, name) for name in figure.__slots__[:-1]), tile=tile
-    )
+    replace(figure, tile=tile)
     for tile, figure in (
         (1, NUMBER),
         (1, THROUGH_TIME),

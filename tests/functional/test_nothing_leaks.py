@@ -309,7 +309,7 @@ def test_a_file_named_after_a_person_is_not_named(env: Path, tmp_path: Path):
 )
 @pytest.mark.parametrize(
     "step",
-    ["linking.link_deliveries", "workflow.tabulate_table", "before.protect"],
+    ["linking.link_deliveries", "workflow.tabulate_all", "before.protect"],
 )
 def test_an_error_from_below_tells_no_value(
     received: Path, monkeypatch, step: str, error: Exception

@@ -343,8 +343,8 @@ COUNTING_FAULTS = (
     Fault(
         "a detail without its main group",
         "WMO_CLIENTEN",
-        r"then held.detail else",
-        "then held.type else",
+        r"held.detail as type_2",
+        "held.type as type_2",
         "wmo_detail",
     ),
 )

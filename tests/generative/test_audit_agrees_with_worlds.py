@@ -119,6 +119,7 @@ def test_the_tables_reach_every_edge():
     """A feature that is never drawn would be a hole that nobody sees."""
     seen: dict[str, int] = {}
 
+    @settings(max_examples=300)
     @given(st.data(), tables(), st.sampled_from(POLICIES))
     def look(data: st.DataObject, table: Table, policy: DisclosurePolicy) -> None:
         view = data.draw(views(table, policy))

@@ -9,6 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from engine.microdata import (
+    ANSWERS,
     COSTS,
     PARTICIPATION,
     POPULATION,
@@ -110,6 +111,7 @@ def linked_tables(
         ),
         "profile": PROFILE.empty_table(),
         "costs": COSTS.empty_table(),
+        "answers": ANSWERS.empty_table(),
         "regions": pa.Table.from_pylist(
             [_region(row, whole) for row in wijken], REGIONS
         ),

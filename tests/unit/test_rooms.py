@@ -94,7 +94,7 @@ def test_one_table_can_be_asked_for_whether_it_is_published_or_not(period: Perio
     asked = period.asking("wmo_leeftijd")
     assert list(asked.by_table) == ["wmo_leeftijd"]
     assert "wmo_leeftijd" not in period.by_table
-    with pytest.raises(UsageError, match="there is no table leeftijd; there are bev"):
+    with pytest.raises(UsageError, match="no table leeftijd; there are basis_"):
         period.asking("leeftijd")
 
 
