@@ -51,6 +51,8 @@ pytestmark = [
 RULES = catalogue.load()
 T = TypeVar("T")
 LOCAL = "local[2]"
+SPARK_IS_SLOWER = 10
+"""So many times fewer populations than DuckDB is asked; of all, in one table."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,7 @@ def drawn(strategy: st.SearchStrategy[T]) -> list[T]:
     found: list[T] = []
 
     @settings(
-        max_examples=settings().max_examples,
+        max_examples=settings().max_examples // SPARK_IS_SLOWER,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -79,7 +81,7 @@ def drawn(strategy: st.SearchStrategy[T]) -> list[T]:
 
 
 def drawn_for(indicator: Indicator) -> list[Population]:
-    """As many as the profile has examples; drawn once for indicators alike."""
+    """A share of the profile's examples; drawn once for indicators alike."""
     told = indicator.counts in {CountedUnit.EUROS, CountedUnit.USERS}
     asked = indicator.counts is CountedUnit.RESPONDENTS
     words = [code for codes in indicator.where.values() for code in codes]
@@ -140,7 +142,7 @@ def test_the_command_gives_identical_cells(received: Path, spark: SparkDatabase)
     tabulate_room(period, lambda _: None)
     by_duckdb = tables_of(received)
     assert by_spark.keys() == by_duckdb.keys()
-    assert len(by_spark) > len(RULES.tables)
+    assert len(by_spark) > len(period.groups)
     for name, table in by_spark.items():
         assert table.equals(by_duckdb[name]), name
 
