@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable
 from engine.characteristics import codes
-from engine.database import Database
+from engine.database import Database, answer
 from engine.frame import ancestry, frame, numbered, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, identifier, literal
@@ -69,11 +69,7 @@ def added_up(
         "codes": codes(dimension),
         "frame": numbered(cells.rename_columns(["region", "code"])),
     }
-    for name, data in tables.items():
-        database.register(name, data)
-    found = database.run(amounts_query(indicator, table))
-    database.forget(*tables)
-    return found
+    return answer(database, amounts_query(indicator, table), tables)
 
 
 def amounts_query(indicator: Indicator, table: TableSpec) -> Query:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from engine.characteristics import Aspect, aspects, borne, codes, numbers
-from engine.database import Database
+from engine.database import Database, answer
 from engine.frame import ancestry, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import (
@@ -70,10 +70,7 @@ def count_units(
         tables[f"{place}_aspects"] = pa.table(
             {f"{place}_aspect": numbers(dimension, word)}
         )
-    for name, data in tables.items():
-        database.register(name, data)
-    counted = database.run(units_query(table))
-    database.forget(*tables)
+    counted = answer(database, units_query(table), tables)
     return counted.column("value").combine_chunks().cast(pa.int64())
 
 

@@ -1,5 +1,6 @@
 """The database that runs our queries: what every engine has to offer."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import pyarrow as pa
@@ -20,3 +21,14 @@ class Database(Protocol):
 
     def forget(self, *names: str) -> None:
         """Drop names and the memory that they hold."""
+
+
+def answer(
+    database: Database, query: Query, tables: Mapping[str, pa.Table]
+) -> pa.Table:
+    """What a query says of these tables, which are forgotten after it."""
+    for name, data in tables.items():
+        database.register(name, data)
+    found = database.run(query)
+    database.forget(*tables)
+    return found

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from engine.characteristics import codes
-from engine.database import Database
+from engine.database import Database, answer
 from engine.frame import ancestry, numbered, participating, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, literal
@@ -32,10 +32,7 @@ def count_inhabitants(
         "codes": codes(dimension),
         "frame": numbered(cells.rename_columns(["region", "code"])),
     }
-    for name, data in tables.items():
-        database.register(name, data)
-    counted = database.run(inhabitants_query(table))
-    database.forget(*tables)
+    counted = answer(database, inhabitants_query(table), tables)
     return counted.column("value").combine_chunks().cast(pa.int64())
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from engine.characteristics import codes
-from engine.database import Database
+from engine.database import Database, answer
 from engine.frame import ancestry, numbered, region_dimension
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, literal
@@ -27,10 +27,7 @@ def count_respondents(
         "codes": codes(dimension),
         "frame": numbered(cells.rename_columns(["region", "code"])),
     }
-    for name, data in tables.items():
-        database.register(name, data)
-    counted = database.run(respondents_query(table))
-    database.forget(*tables)
+    counted = answer(database, respondents_query(table), tables)
     return counted.column("value").combine_chunks()
 
 
