@@ -109,7 +109,7 @@ bench: .venv/ready .venv-peers/ready
 
 lock: .venv/ready
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-strip-extras -q -o requirements.lock
 
 # What gmsd needs to run, for Linux and Windows, to carry where there is no internet.
 WHEELS_FOR ?= 3.11
