@@ -71,6 +71,12 @@ def test_a_known_hole_is_found_without_a_network(
     assert found == ["pyarrow 26.0.1: PYSEC-1"] * holes
 
 
+def test_a_package_that_is_locked_with_an_extra_is_looked_up_too(tmp_path: Path):
+    (tmp_path / "one.json").write_text(json.dumps(between({"introduced": "0"})))
+    lock = "pyarrow[all]==26.0.1 \\\n    --hash=sha256:1\n"
+    assert advisories.holes(lock, tmp_path) == ["pyarrow 26.0.1: PYSEC-1"]
+
+
 def test_a_known_hole_fails_the_check(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setenv("GMSD_ADVISORIES", str(tmp_path))
     with pytest.raises(ValueError, match="has no advisories"):
