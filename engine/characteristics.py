@@ -121,6 +121,14 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
     Characteristic.INCOME: ((_ANY, "coalesce(cast(units.income as string), 'ONB')"),),
     Characteristic.ORIGIN: ((_ANY, "units.origin"),),
     Characteristic.CARE: ((_ANY, "units.care"),),
+    Characteristic.INDEX: (
+        (
+            _ANY,
+            "case when units.care <> 'GEEN' then 'V' "
+            "when units.combination in ('W', 'J', 'P') then units.combination "
+            "else 'M' end",
+        ),
+    ),
 }
 """Per characteristic its aspects: which codes it gives, and the expression."""
 

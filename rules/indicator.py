@@ -144,8 +144,10 @@ class Characteristic(Enum):
     ORIGIN = "origin"
     """Country or part of the world that the person, or a parent, was born in."""
     CARE = "care"
-    """Whether the person had care by the Wlz or the Zvw in the half-year too; nothing
-    where that was not delivered."""
+    """Whether the person had care by the Wlz or the Zvw in the half-year too."""
+    INDEX = "index"
+    """The group of the social-domain index: provisions of one law (`W`, `J`, `P`), of
+    more (`M`), or care by the Wlz or the Zvw too (`V`)."""
     ANSWER = "answer"
     """Of each statement of a questionnaire that it was answered (`1`) and how: agrees
     (`1E`), neither (`1N`), disagrees (`1O`), anything but agrees (`1XE`) or but
@@ -177,6 +179,10 @@ class RegionLevel(Enum):
     PROVINCIE = "provincie"
     GEMEENTE = "gemeente"
     WIJK = "wijk"
+
+
+NEEDED = {Characteristic.CARE: "wlzzvw", Characteristic.INDEX: "wlzzvw"}
+"""What everybody has a code of if this source was delivered, and else nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,11 @@ class TableSpec:
     def published(self) -> tuple["TableSpec", ...]:
         """The tables that are published of it, each with all its dimensions crossed."""
         return tuple(self._only(margin) for margin in self.margins) or (self,)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Sources without which it has no parts, so that it cannot be made."""
+        return frozenset(NEEDED[word] for word in self.by.values() if word in NEEDED)
 
     def _only(self, margin: Margin) -> "TableSpec":
         kept = frozenset(margin.dimensions)

@@ -63,6 +63,7 @@ UNITS = {
     Characteristic.CARE: _PERSONAL,
     Characteristic.INCOME: _OF_EVERYBODY,
     Characteristic.ORIGIN: _OF_EVERYBODY,
+    Characteristic.INDEX: _PERSONAL,
     Characteristic.ANSWER: (CountedUnit.RESPONDENTS,),
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""

@@ -42,6 +42,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "perspective": ("01", "02", "03", "04", "ONB"),
     "care": ("WLZ", "ZVW", "BEIDE", "GEEN"),
     "origin": ("NL", "EUR", "BUI"),
+    "index": ("W", "J", "P", "M", "V"),
     "answer": ("1", "2", "3", "4"),
 }
 """Characteristic -> the codes directly under the total of a dimension by it."""

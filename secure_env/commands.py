@@ -17,7 +17,7 @@ from outputs.clearance import Verdict
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
 from rules.describe import describe
-from rules.duties import Role
+from rules.duties import Act, Role
 from rules.errors import RuleError
 from rules.fingerprint import fingerprint
 from rules.laws import load_laws
@@ -26,6 +26,7 @@ from rules.levensweg import load_levensweg
 from secure_env import (
     environment,
     explanation,
+    index_sample,
     intake,
     log,
     loss_report,
@@ -36,6 +37,7 @@ from secure_env import (
 )
 from secure_env.asked import DONE, opened, say
 from secure_env.errors import DeliveryRejected, UsageError
+from secure_env.keys import make_secret, read_secret
 from secure_env.outdated import outdated
 from secure_env.rooms import Period, summary_of
 from secure_env.settings import Custody
@@ -253,6 +255,16 @@ def risk(given: Namespace) -> int:
     for line in risk_report.risk_report(
         linked, given.keys, given.sensitive, given.package
     ):
+        say(line)
+    return DONE
+
+
+def sample(given: Namespace) -> int:
+    period = _period(given)
+    period.environment.actor(Act.MAKE)
+    secret = read_secret(given.key) if given.key.exists() else make_secret(given.key)
+    drawn = index_sample.draw(period, secret, given.per_group)
+    for line in index_sample.told(drawn):
         say(line)
     return DONE
 

@@ -167,12 +167,19 @@ class Period:
     def asking(self, table: str) -> "Period":
         """The same period, for this table only, published or not."""
         tables = self.catalogue.tables.values()
-        known = {published.code for each in tables for published in each.published()}
+        known = {made.code: made for each in tables for made in each.published()}
         if table not in known:
             raise UsageError(
                 f"there is no table {table}; there are {', '.join(sorted(known))}"
             )
+        if lacking := ", ".join(sorted(self._lacking(known[table]))).upper():
+            raise UsageError(f"{table} needs {lacking}; receive that first")
         return replace(self, asked=table)
+
+    def _lacking(self, table: TableSpec) -> frozenset[str]:
+        """What a table cannot be made without, and was not received."""
+        needs = table.needs
+        return needs and needs - {folder.parts[0] for folder in self.deliveries}
 
     def in_regions_of(self, year: int) -> "Period":
         """The same half-year in the regions of another year."""
@@ -237,6 +244,7 @@ class Period:
                     if self.asked is None
                     else table.code == self.asked
                 )
+                and not self._lacking(table)
             ]
             for indicator in self.catalogue.indicators.values()
             if indicator.covers(self.half_year)

@@ -33,7 +33,8 @@ from tests.support.stages import (
 
 COMMANDS = (
     "demo", "synthesise", "init", "receive", "link", "tabulate", "protect", "audit",
-    "run", "clear", "release", "verify", "explain", "loss", "risk", "show-indicator",
+    "run", "clear", "release", "verify", "explain", "loss", "risk", "sample",
+    "show-indicator",
     "show-sql", "check-rules", "votes", "releases", "withdraw-release", "appoint",
     "purge",
     "status", "linkage", "op-orde", "withdraw-delivery", "export", "serve",

@@ -237,6 +237,12 @@ COUNTING_FAULTS = (
         "wmo_samenloop",
     ),
     Fault(
+        "who has care too counted by law",
+        "SDI_PERSONEN",
+        r"units.care <> 'GEEN'",
+        "units.care = 'BEIDE'",
+    ),
+    Fault(
         "an unknown income left out",
         "WMO_CLIENTEN",
         r"coalesce\(cast\(units.income as string\), 'ONB'\)",

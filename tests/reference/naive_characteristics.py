@@ -233,6 +233,15 @@ def care_of(rows: Sequence[Provision]) -> set[str]:
     return {row["care"] for row in rows if row["care"]}
 
 
+def index_of(rows: Sequence[Provision]) -> set[str]:
+    """De hoofdgroep van de index: ook zorg uit Wlz of Zvw (V), meer dan één wet (M), of
+    de ene wet."""
+    if care_of(rows) & {"WLZ", "ZVW", "BEIDE"}:
+        return {"V"}
+    laws = combination_of(rows)
+    return {"M" if len(laws) > 1 else laws}
+
+
 OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
 OfAUnit = Callable[[Sequence[Provision]], set[str]]
 
@@ -259,6 +268,7 @@ OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
     Characteristic.INCOME: income_of,
     Characteristic.ORIGIN: origin_of,
     Characteristic.CARE: care_of,
+    Characteristic.INDEX: index_of,
 }
 """Wat de codes van een dimensie zeggen: van elke voorziening, of van de eenheid."""
 

@@ -407,6 +407,32 @@ def test_an_origin_counts_in_its_part_of_the_world(spec):
     )
 
 
+def test_groups_of_the_index(spec):
+    """Care by the Wlz or Zvw goes before all else."""
+    spec(
+        indicator="SDI_PERSONEN",
+        given="""
+            person | domain | care
+            -------+--------+------
+            anna   | wmo    | GEEN
+            bram   | jeugd  | GEEN
+            bram   | pwet   | GEEN
+            carla  | wmo    | ZVW
+            dirk   | wmo    | WLZ
+            dirk   | pwet   | WLZ
+        """,
+        expect="""
+            region | index | persons
+            -------+-------+--------
+            NL     | W     |       1
+            NL     | P     |       0
+            NL     | M     |       1
+            NL     | V     |       2
+            NL     | T     |       4
+        """,
+    )
+
+
 def test_care_by_other_laws(spec):
     """Who had care by the Wlz and by the Zvw is in neither alone. Of Dirk it is not
     known: nothing was delivered."""
