@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from engine.solver import PATIENCE, Floats
+from engine.solver import Floats, nodes
 
 
 WHOLE_COSTS = 0.99
@@ -41,6 +41,7 @@ class Covers:
             ("random_seed", 1),
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", WHOLE_COSTS),
+            ("mip_max_nodes", nodes(self._size)),
         ):
             self._highs.setOptionValue(option, value)
         self._highs.addVars(self._size, least, most)
@@ -65,7 +66,7 @@ class Covers:
         return self._answer(self._highs.getInfo().objective_function_value)
 
     def whole(self) -> Cover | None:
-        """The cheapest with whole cells; None when none was found in `PATIENCE`."""
+        """The cheapest with whole cells; None when no branch has one."""
         self._ask_of(highspy.HighsVarType.kInteger)
         found = self._answer(self._highs.getInfo().mip_dual_bound)
         return None if found is None else Cover(np.rint(found.share), found.bound)
@@ -73,9 +74,6 @@ class Covers:
     def _ask_of(self, kind: highspy.HighsVarType) -> None:
         kinds = np.full(self._size, kind)
         self._highs.changeColsIntegrality(self._size, self._columns, kinds)
-        # the clock of HiGHS runs on from question to question
-        until = self._highs.getRunTime() + PATIENCE
-        self._highs.setOptionValue("time_limit", until)
         self._highs.run()
 
     def _answer(self, bound: float) -> Cover | None:

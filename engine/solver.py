@@ -20,8 +20,11 @@ UNBOUNDED = 1 << 40
 
 _NEAR = 1e-6
 
-PATIENCE = 20.0
-"""Seconds that branch and bound may take; what it has not proven then stays open."""
+BRANCHES = 2_000_000
+"""Nodes times unknowns of branch and bound; what it has not proven then stays open.
+
+No limit of time: whether a cell is hidden would hang on how busy the machine is.
+"""
 
 FEW = 0.01
 """A question about so small a share of the unknowns has an answer near the last."""
@@ -29,7 +32,7 @@ FEW = 0.01
 _DUAL, _PRIMAL = 1, 4
 """HiGHS's simplex strategies: dual finds a far answer sooner, primal a near one."""
 
-_ANSWERED = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit}
+_ANSWERED = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit}
 
 _ENDLESS = {
     highspy.HighsModelStatus.kUnbounded,
@@ -42,7 +45,7 @@ class Optimum:
     """The best point found, and a proven bound on the objective of any other.
 
     `whole` is the point in whole numbers, or None where what was found is a fraction,
-    or nothing was found in time.
+    or nothing was found in so many branches.
     """
 
     bound: float
@@ -114,13 +117,13 @@ class Polytope:
     def maximise_whole(self, costs: Floats, gap: float = 0.0) -> Optimum | None:
         """The best whole point, by branch and bound; None when there is none at all.
 
-        Or one that falls short of the best by a share `gap` at most. After `PATIENCE`
+        Or one that falls short of the best by a share `gap` at most. After `BRANCHES`
         the best that was found, if any, and what bounds the others.
         """
         highs = _model(self._matrix, self._rhs, self._lower, self._upper)
         kinds = np.full(self._size, highspy.HighsVarType.kInteger)
         highs.changeColsIntegrality(self._size, self._columns, kinds)
-        highs.setOptionValue("time_limit", PATIENCE)
+        highs.setOptionValue("mip_max_nodes", nodes(self._size))
         # by itself HiGHS calls an answer optimal that is 0.01 per cent off
         highs.setOptionValue("mip_rel_gap", gap)
         highs.changeColsCost(self._size, self._columns, -costs)
@@ -147,6 +150,11 @@ class Polytope:
             lower.astype(np.float64),
             _infinite(upper),
         )
+
+
+def nodes(unknowns: int) -> int:
+    """So many nodes branch and bound may look at in a question of this size."""
+    return 1 + BRANCHES // max(unknowns, 1)
 
 
 def _answered(highs: "highspy.Highs") -> bool:

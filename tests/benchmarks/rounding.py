@@ -1,15 +1,23 @@
-"""Controlled rounding to fives: gmsd beside gconfid and pytauargus."""
+"""Controlled rounding to fives: gmsd beside gconfid and pytauargus.
+
+Nothing is hidden. Of each tool's small figures it is asked which counts of 1 to 4 a
+reader finds who knows how far a figure can be off, by all figures together.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow as pa
 
 from engine.celltable import CellTable
+from engine.feasibility import intervals
+from engine.published import PublishedTable
 from engine.rounding import figures
 from engine.solver import Ints
-from rules.disclosure import Rounding, RoundingMethod
+from engine.statements import statements
+from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod
 from tests.benchmarks.instances import Instance, three_way, two_way
 from tests.benchmarks.measured import Line, measured
 from tests.benchmarks.others import Answer, asked
@@ -27,8 +35,7 @@ def lines(*, national: bool) -> Iterator[Line]:
     for instance in small + (large if national else []):
         table = instance.table()
         found, cost = measured(_rounded, table)
-        away = table.grid("value").ravel() - found
-        yield Line(WORK, instance.name, "gmsd", cost, _judged(away))
+        yield Line(WORK, instance.name, "gmsd", cost, _judged(table, found))
         if table.cells.num_rows <= SMALL:
             yield from _others(instance)
 
@@ -37,10 +44,23 @@ def _rounded(table: CellTable) -> Ints:
     return figures([table], ROUNDING)[table.name]
 
 
-def _judged(away: Ints) -> str:
-    distance = np.abs(away)
+def _judged(table: CellTable, found: Ints) -> str:
+    value = table.grid("value").ravel()
+    distance = np.abs(value - found)
     far = int(np.sum(distance > 4))
-    return f"{distance.sum()} units away, {distance.max()} at most, {far} cells over 4"
+    units = f"{distance.sum()} units away, {distance.max()} at most, {far} cells over 4"
+    if len(value) > SMALL:
+        return units
+    window = max(5, int(distance.max()))
+    rounding = Rounding(5, RoundingMethod.CONTROLLED, window=window)
+    names = [dimension.name for dimension in table.dimensions]
+    cells = table.cells.select(names).append_column("published", pa.array(found))
+    view = PublishedTable(table.name, table.dimensions, cells, table.measure)
+    said = statements([view], DisclosurePolicy(hide=None, rounding=rounding))
+    small = np.flatnonzero((value >= 1) & (value <= 4))
+    known = intervals(said.system, small, said.depth)
+    count = int(np.sum(known.lower[small] == known.upper[small]))
+    return f"{units}; {count} of {len(small)} counts of 1-4 known"
 
 
 def _others(instance: Instance) -> Iterator[Line]:
@@ -57,10 +77,9 @@ def _others(instance: Instance) -> Iterator[Line]:
 def _said(instance: Instance, answer: Answer) -> str:
     if "figures" not in answer.said:
         return answer.refused
-    cells = instance.table().cells
-    columns = [cells[name].to_pylist() for name in cells.column_names[:-5]]
-    exact = dict(
-        zip(zip(*columns, strict=True), cells["value"].to_pylist(), strict=True)
-    )
-    away = [exact[tuple(codes)] - int(n) for *codes, n in answer.said["figures"]]
-    return _judged(np.array(away))
+    table = instance.table()
+    names = [dimension.name for dimension in table.dimensions]
+    columns = [table.cells[name].to_pylist() for name in names]
+    figure = {tuple(codes): int(n) for *codes, n in answer.said["figures"]}
+    found = [figure[codes] for codes in zip(*columns, strict=True)]
+    return _judged(table, np.array(found))
