@@ -30,6 +30,26 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What the cells weigh that protect others, and at least do in any pattern.
+
+    Without weights a cell weighs 1.
+    """
+
+    loss: int
+    least: int
+
+    def __add__(self, other: "Gap") -> "Gap":
+        return Gap(self.loss + other.loss, self.least + other.least)
+
+    def __str__(self) -> str:
+        if self.loss <= self.least:
+            return f"no pattern loses less than {self.loss}"
+        share = 100 * (self.loss - self.least) / self.loss
+        return f"loss {self.loss}, of any pattern at least {self.least} ({share:.1f}%)"
+
+
+@dataclass(frozen=True, slots=True)
 class InformationLoss:
     """What protection took from one table or, added up, from a release.
 

@@ -102,6 +102,11 @@ def least_loss(
     return least_cost(grid, readings, np.isin(marks.status, HIDDEN_ALREADY), goals)
 
 
+def cells_lost(tables: Sequence[CellTable], pattern: Sequence[ProtectedTable]) -> int:
+    """How many cells a pattern hides to protect others; what tables share is one."""
+    return len(_secondaries(Grid(tables), pattern))
+
+
 def _problem(
     grid: Grid, policies: Policies, shown: Mapping[str, Ints]
 ) -> tuple["_Marks", Readings, Goals]:
@@ -269,13 +274,16 @@ def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
 def _start(grid: Grid, wanting: Wanting | None) -> Start:
     if wanting is None:
         return Start(None, np.zeros(0, dtype=np.int64))
+    return Start(_secondaries(grid, wanting.pattern), _whole(grid, wanting.exposed))
+
+
+def _secondaries(grid: Grid, pattern: Sequence[ProtectedTable]) -> Ints:
+    """The places in the group of the cells that a pattern hides to protect others."""
     found = []
-    for table, made, places in zip(
-        grid.tables, wanting.pattern, grid.places(), strict=True
-    ):
+    for table, made, places in zip(grid.tables, pattern, grid.places(), strict=True):
         secondary = pc.equal(made.cells["status"], CellStatus.SECONDARY.value)
         found.append(places[table.places()[secondary.to_numpy()]])
-    return Start(np.unique(np.concatenate(found)), _whole(grid, wanting.exposed))
+    return np.unique(np.concatenate(found))
 
 
 def _as_published(

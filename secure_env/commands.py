@@ -243,8 +243,7 @@ def explain(given: Namespace) -> int:
 
 def loss(given: Namespace) -> int:
     period = _period(given)
-    protected, _ = workflow.proven(period)
-    for line in loss_report.loss_report(period, protected):
+    for line in loss_report.loss_report(period, workflow.proven(period)):
         say(line)
     return DONE
 

@@ -3,13 +3,21 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from engine.loss import InformationLoss, loss_of, together
-from secure_env.rooms import Cells, Period
+from engine import parallel
+from engine.celltable import CellTable, Limit, ProtectedTable
+from engine.loss import Gap, InformationLoss, loss_of, together
+from engine.protect import cells_lost, least_loss
+from rules.disclosure import DisclosurePolicy
+from secure_env.rooms import Cells, Period, summary_of
 from secure_env.store import Folder
 
 
-def loss_report(period: Period, protected: Folder) -> Iterator[str]:
-    """Lines for a person: what was hidden and why, and how far figures are off."""
+def loss_report(period: Period, rooms: tuple[Folder, Folder]) -> Iterator[str]:
+    """Lines for a person: what was hidden and why, and how far figures are off.
+
+    Of the protected cells and their audit.
+    """
+    protected, verdict = rooms
     cells = Cells.of(period)
     losses = []
     for measures in period.by_table.values():
@@ -19,6 +27,40 @@ def loss_report(period: Period, protected: Folder) -> Iterator[str]:
             losses.append(loss_of(replace(table, cells=of)))
             yield from _lines(each.name, losses[-1])
     yield from _lines("all tables", together(losses))
+    if summary_of(verdict)["released"]:
+        yield "  beside earlier releases there is no bound on what has to be hidden"
+        return
+    gaps = _gaps(period, cells, protected)
+    yield f"  hidden to protect others: {sum(gaps.values(), Gap(0, 0))}"
+    for name, gap in gaps.items():
+        if gap.loss > gap.least:
+            yield f"    {name}: {gap}"
+
+
+Group = tuple[
+    list[CellTable], list[ProtectedTable], DisclosurePolicy, tuple[Limit, ...]
+]
+"""Tables that are protected together: exact, as published, and by what rules."""
+
+
+def _gaps(period: Period, cells: Cells, protected: Folder) -> dict[str, Gap]:
+    """Per indicator how far its tables are from the least loss."""
+    work: list[Group] = [
+        (
+            [cells.exact(each) for each in group],
+            [cells.protected(each, protected) for each in group],
+            period.policy(group[0]),
+            period.limits(group),
+        )
+        for group in period.groups.values()
+    ]
+    found = parallel.each(_gap, work, cells.sizes)
+    return dict(zip(period.groups, found, strict=True))
+
+
+def _gap(group: Group) -> Gap:
+    tables, pattern, policy, limits = group
+    return Gap(cells_lost(tables, pattern), least_loss(tables, policy, limits))
 
 
 def _lines(name: str, loss: InformationLoss) -> Iterator[str]:

@@ -16,6 +16,7 @@ from engine.celltable import CellStatus
 from engine.certificate import Certificate, View, certify, goals_of_view
 from engine.errors import AuditFailed
 from engine.linked import Cells
+from engine.loss import Gap
 from engine.solver import UNBOUNDED, Ints
 from engine.verify import Reading, verify
 from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod, Zeros
@@ -60,14 +61,13 @@ HIDDEN = (
 class ProtectSummary:
     """What `protect` wrote: cells by status, and the rounds that it took.
 
-    The cells that protect others weigh `loss`, and `least` in any pattern.
+    `gap` says what the cells weigh that protect others.
     """
 
     cells: int
     statuses: Mapping[str, int]
     rounds: int
-    loss: int
-    least: int
+    gap: Gap
 
     def __str__(self) -> str:
         count = Counter(self.statuses)
@@ -77,14 +77,6 @@ class ProtectSummary:
             f"{count['o']} opted out, {count['x']} to protect others; "
             f"{count['w']} cannot occur; audited, none exposed; {self.gap}"
         )
-
-    @property
-    def gap(self) -> str:
-        """How far the loss is from the bound."""
-        if self.loss <= self.least:
-            return f"no pattern loses less than {self.loss}"
-        share = 100 * (self.loss - self.least) / self.loss
-        return f"loss {self.loss}, of any pattern at least {self.least} ({share:.1f}%)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +135,7 @@ def protect_file(
     found = protected(rows, specification, secret, _files(specification))
     _write_published(output, specification, found)
     statuses = Counter(found.status.tolist())
-    return ProtectSummary(
-        len(found.status), statuses, found.rounds, found.loss, found.least
-    )
+    return ProtectSummary(len(found.status), statuses, found.rounds, found.gap)
 
 
 def compare_file(table: Path, spec: Path, package: str) -> Iterator[Pattern]:

@@ -16,6 +16,7 @@ from engine.earlier import NOW, EarlierTable
 from engine.errors import AuditFailed
 from engine.fixed import said
 from engine.linked import Cells
+from engine.loss import Gap
 from engine.margins import completed, must_agree
 from engine.protect import Wanting, least_loss, protect
 from engine.rounding import figures
@@ -44,8 +45,8 @@ WEIGHT = "weight"
 class Protected:
     """Every cell as it may be published (-1: hidden), in the numbers of `cells`.
 
-    `order` are the cells that the input has, in its order. `loss` is what the cells
-    weigh that are hidden to protect others, `least` what they do in any pattern.
+    `order` are the cells that the input has, in its order. `gap` is of what the
+    cells weigh that are hidden to protect others.
     """
 
     cells: Cells
@@ -54,8 +55,7 @@ class Protected:
     status: Words
     reason: Words
     rounds: int
-    loss: int
-    least: int
+    gap: Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def protected(
         if not len(told):
             # what was told before need not be hidden: without bound beside it
             bound = 0 if before else least_loss(tables, policy, shown=shown)
-            return replace(pattern, least=bound)
+            return replace(pattern, gap=Gap(pattern.gap.loss, bound))
         found_so_far = np.sort(np.concatenate([found_so_far, told.now]))
         for name, at in told.before.items():
             older[name] = np.sort(np.concatenate([older.get(name, at[:0]), at]))
@@ -282,7 +282,7 @@ def _gathered(
         reason[places] = table.cells["reason"].to_pylist()
     loss = int(given.weight[status == CellStatus.SECONDARY.value].sum())
     return Protected(
-        given.cells, given.order, published, status, reason, rounds, loss, 0
+        given.cells, given.order, published, status, reason, rounds, Gap(loss, 0)
     )
 
 

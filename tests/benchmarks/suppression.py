@@ -121,7 +121,7 @@ def _protected(
     codes = zip(*(found.texts(name).tolist() for name in names), strict=True)
     status = found.texts("status").tolist()
     more = {cell for cell, own in zip(codes, status, strict=True) if own == "x"}
-    return more, made.gap
+    return more, f"{made.gap}"
 
 
 def _judged(instance: Instance, secondary: set[tuple[str, ...]]) -> str:

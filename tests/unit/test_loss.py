@@ -1,15 +1,16 @@
 """Information loss: what was hidden and why, and how far figures and rates are off."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from engine.celltable import ProtectedTable
-from engine.loss import Hidden, InformationLoss, loss_of, together
-from engine.protect import protect
+from engine.loss import Gap, Hidden, InformationLoss, loss_of, together
+from engine.protect import cells_lost, least_loss, protect
 from rules.classification import Dimension
-from rules.disclosure import DisclosurePolicy
+from rules.disclosure import DisclosurePolicy, Rounding
 from secure_env.loss_report import loss_report
 from secure_env.workflow import proven
 from tests.support.cells import flat, table_of
@@ -129,10 +130,38 @@ def test_losses_add_up():
 
 def test_the_report_of_a_period_tells_of_every_measure(proposed: Path):
     period = period_of(proposed)
-    lines = list(loss_report(period, proven(period)[0]))
+    lines = list(loss_report(period, proven(period)))
     names = [each.name for group in period.by_table.values() for each in group]
     heads = [line.split(":")[0] for line in lines if not line.startswith(" ")]
     assert heads == [*names, "all tables"]
     assert any(line.startswith("  hidden range: ") for line in lines)
     assert any("figures off by: " in line and "-2 " in line for line in lines)
     assert any("rates per 1 000 off by" in line for line in lines)
+
+
+def test_the_report_of_a_period_says_how_far_it_is_from_the_least_loss(proposed: Path):
+    """The gap of the whole is that of its groups together; only open ones are named."""
+    period = period_of(proposed)
+    lines = list(loss_report(period, proven(period)))
+    (place,) = [n for n, line in enumerate(lines) if "hidden to protect others" in line]
+    assert place > lines.index(next(x for x in lines if x.startswith("all tables")))
+    for line in lines[place + 1 :]:
+        name = line.strip().split(":")[0]
+        assert name in period.groups
+        assert ", of any pattern at least " in line
+
+
+def test_a_cell_that_tables_share_is_lost_once():
+    """3 of 59 is hidden, and one more to protect it; twice published it is one cell."""
+    given = table_of(np.array([3, 12, 44]), flat("a", 3))
+    exact = DisclosurePolicy(rounding=Rounding())
+    twice = [given, replace(given, name="again", measure=given.measure)]
+    assert cells_lost([given], protect([given], exact)) == 1
+    assert cells_lost(twice, protect(twice, exact)) == 1
+    assert least_loss(twice, exact) == 1
+
+
+def test_a_gap_says_when_it_is_closed():
+    assert str(Gap(3, 3)) == "no pattern loses less than 3"
+    assert str(Gap(8, 6)) == "loss 8, of any pattern at least 6 (25.0%)"
+    assert Gap(8, 6) + Gap(3, 3) == Gap(11, 9)
