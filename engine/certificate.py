@@ -29,7 +29,7 @@ from engine.safety import (
 from engine.solver import UNBOUNDED, Ints
 from engine.statements import Statements, statements
 from engine.unkept import GivenAway, Judge
-from rules.disclosure import Covers, DisclosurePolicy, Zeros
+from rules.disclosure import Covers, DisclosurePolicy, RoundingMethod, Zeros
 
 
 Mask = NDArray[np.bool_]
@@ -142,6 +142,8 @@ class _Whole:
         goals: Goals,
         before: Sequence[EarlierTable],
     ) -> "_Whole":
+        if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+            must_agree(view.cells, view.published, view.published, CORRECT)
         then = map(PublishedTable.of_earlier, before)
         said = statements([*view.tables(), *then], policy)
         place = np.concatenate(view.cells.places)

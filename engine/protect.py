@@ -29,7 +29,13 @@ from engine.safety import (
 )
 from engine.secondary import Readings, Start, least_cost, secondary
 from engine.solver import UNBOUNDED, Ints, Mask
-from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
+from rules.disclosure import (
+    DisclosurePolicy,
+    Policies,
+    RoundingMethod,
+    Zeros,
+    policy_of,
+)
 
 
 Words = NDArray[np.str_]
@@ -221,6 +227,8 @@ def _shown_readings(
     policy: DisclosurePolicy, figure: Ints, marks: _Marks
 ) -> tuple[Ints, Ints]:
     exact = marks.exact
+    if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+        return np.zeros_like(exact), np.full(len(exact), UNBOUNDED)  # nothing is hidden
     below, above = policy.rounding.slack()
     low, high = np.maximum(figure - below, 0), figure + above
     high[marks.status == CellStatus.IMPOSSIBLE.value] = 0

@@ -13,6 +13,7 @@ from engine.celltable import CellTable, Limit
 from engine.controlled import controlled
 from engine.errors import EngineError
 from engine.grid import Grid
+from engine.small_counts import small_counts
 from engine.solver import Ints
 from rules.classification import Additivity, Dimension
 from rules.disclosure import Rounding, RoundingMethod
@@ -30,6 +31,7 @@ def figures(
     Buurtkaart: "afgerond op vijftallen"); each cell for itself, so that totals need not
     add up. Random: up with probability remainder/base, drawn with a secret key, so that
     a cell is rounded the same way in every table and release. Controlled: parts add up.
+    Small counts: of the lowest cells those below the base, and all others are sums.
     Raises NotProtectable when no controlled rounding lies in its window.
     """
     if rounding.method is RoundingMethod.CONTROLLED:
@@ -38,6 +40,8 @@ def figures(
         if key is None:
             raise EngineError("random rounding needs a secret key; give one")
         return {table.name: _at_random(table, rounding.base, key) for table in tables}
+    if rounding.method is RoundingMethod.SMALL_COUNTS:
+        return small_counts(tables, rounding.base)
     found = {table.name: table.grid("value").ravel() for table in tables}
     if rounding.method is RoundingMethod.CONVENTIONAL:
         return {name: to_nearest(value, rounding.base) for name, value in found.items()}

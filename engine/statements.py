@@ -7,6 +7,7 @@ Nothing here has seen an exact value. The attacker model is the policy's `reader
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -19,7 +20,13 @@ from engine.published import PublishedTable
 from engine.solver import UNBOUNDED, Ints
 from engine.system import System
 from rules.classification import Additivity, Dimension, Hierarchy
-from rules.disclosure import DisclosurePolicy, Policies, Zeros, policy_of
+from rules.disclosure import (
+    DisclosurePolicy,
+    Policies,
+    RoundingMethod,
+    Zeros,
+    policy_of,
+)
 from rules.errors import RuleError
 
 
@@ -85,9 +92,16 @@ def statements(
             f"a table of {max(sizes)} cells is larger than {LARGEST_FRAME}; "
             "split it by region"
         )
+    own = [policy_of(policies, table.measure) for table in tables]
+    if len(tables) > 1 and any(
+        each.rounding.method is RoundingMethod.SMALL_COUNTS for each in own
+    ):
+        raise RuleError(
+            f"small-count rounding is for one table, and {len(tables)} are read "
+            "together; round in another way"
+        )
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     equations = Equations(int(offsets[-1]))
-    own = [policy_of(policies, table.measure) for table in tables]
     bounds = [_cell_bounds(*each) for each in zip(tables, own, strict=True)]
     for table, offset in zip(tables, offsets, strict=False):
         _add_table(equations, table, int(offset))
@@ -173,6 +187,9 @@ def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints,
     size = table.frame_size
     lower = np.zeros(size, dtype=np.int64)
     upper = np.full(size, UNBOUNDED, dtype=np.int64)
+    if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+        _say_small_counts(table, policy.rounding.base, lower, upper)
+        return lower, upper
     shown = ~table.hidden
     below, above = policy.rounding.slack()
     values = table.values[shown]
@@ -195,6 +212,28 @@ def _cell_bounds(table: PublishedTable, policy: DisclosurePolicy) -> tuple[Ints,
     impossible = table.statuses == CellStatus.IMPOSSIBLE.value
     lower[at[impossible]] = upper[at[impossible]] = 0
     return lower, upper
+
+
+def _say_small_counts(
+    table: PublishedTable, base: int, lower: Ints, upper: Ints
+) -> None:
+    """What lowest cells say, in place; sums of what is shown say nothing more.
+
+    0 and the base may have been any small count; the base itself is one that is not.
+    """
+    unsaid = table.frame_size - len(table.positions) + int(table.hidden.sum())
+    if unsaid:
+        raise RuleError(
+            f"{unsaid} cells are hidden or absent, and small-count rounding shows "
+            "every cell; give them all, or name another method (policy, rounding)"
+        )
+    lowest = [np.array(dimension.lowest) for dimension in table.dimensions]
+    is_lowest = reduce(np.logical_and.outer, lowest).ravel()[table.positions]
+    at, figure = table.positions[is_lowest], table.values[is_lowest]
+    lower[at] = np.where(figure == base, 1, figure)
+    upper[at] = np.where(figure == 0, base - 1, figure)
+    impossible = table.statuses == CellStatus.IMPOSSIBLE.value
+    upper[table.positions[impossible]] = 0
 
 
 def _least_hidden(policy: DisclosurePolicy) -> int:

@@ -18,10 +18,8 @@ Cell = tuple[str, ...]
 Sum = tuple[str, str, Ints, Ints]  # dimension, kind, wholes, parts (a row per part)
 ENDLESS = 1 << 40
 Tree = tuple[Mapping[str, str], Mapping[str, str]]
-"""The parent of each code, and how parts make up a parent: `exact`, `at_most` (to it or
-less), or `overlap` (no part is more than the whole, nor the whole more than all)."""
-Axis = tuple[str, Sequence[str], Sequence[Tree]]
-"""A dimension: its name, its codes (the total first), and its trees."""
+"""Parents of codes, and of each: `exact`, `at_most`, or `overlap` (parts are more)."""
+Axis = tuple[str, Sequence[str], Sequence[Tree]]  # name, codes (total first), trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Reading:
     sensitive: tuple[int, int]  # a cell that is hidden for being `in_range`
     least_hidden: int  # another hidden cell, unless opted out: this or more
     zeros_stay: bool  # a published zero could not have been hidden
+    small: int = 0  # or: the base, below which alone counts were rounded
 
 
 def verify(
@@ -104,7 +103,9 @@ def _said(view: pa.Table, reads: Reading) -> tuple[Ints, Ints, Ints]:
     """Bounds that figures and symbols state, and the figures that could be hidden."""
     figure = view["published"].fill_null(-1).to_numpy()
     symbol = view["status"].to_numpy()
-    low, high = np.maximum(figure - reads.slack[0], 0), figure + reads.slack[1]
+    every = not reads.small
+    low = np.maximum(figure - reads.slack[0] * (every | (figure == reads.small)), 0)
+    high = figure + reads.slack[1] * (every | (figure == 0))
     if reads.never_shown is not None:
         first, last = reads.never_shown
         by_rule = symbol != "z"
@@ -124,8 +125,7 @@ def _broken(value: Ints, sums: list[Sum], low: Ints, high: Ints) -> Iterator[str
     for name, kind, at, parts in sums:
         whole, most = value[:, at], value[:, parts].sum(axis=1)
         least = value[:, parts].max(axis=1) if kind == "overlap" else most
-        bad = (whole < least) | ((whole > most) & (kind != "at_most"))
-        wrong[name] |= bad.any(axis=1)
+        wrong[name] |= ((whole < least) | ((whole > most) & (kind != "at_most"))).any(1)
     for name, found in wrong.items():
         if found.any():
             yield f"{found.sum()} worlds do not add up along dimension {name!r}"

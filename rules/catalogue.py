@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.disclosure import DisclosurePolicy
+from rules.disclosure import DisclosurePolicy, RoundingMethod
 from rules.entry import Entry
 from rules.errors import RuleError
 from rules.fingerprint import RULES
@@ -71,9 +71,16 @@ class _Reading:
         self._only(content, {"policy"}, path.name)
         for code, keys in self._named(content, "policy", path.name).items():
             try:
-                self.policies[code] = policy_from(keys, f"{path.name}: policy {code}")
+                policy = policy_from(keys, f"{path.name}: policy {code}")
             except RuleError as error:
                 self.problems.append(str(error))
+                continue
+            if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+                self.problems.append(
+                    f"{path.name}: policy {code}: small-count rounding is for gmsd "
+                    "table; round in another way"
+                )
+            self.policies[code] = policy
 
     def _add_table(self, code: str, entry: Entry) -> None:
         before = len(self.problems)

@@ -86,6 +86,23 @@ class Dimension:
             seen.update(dict.fromkeys(hierarchy.parents))
         return tuple(seen)
 
+    @property
+    def lowest(self) -> tuple[bool, ...]:
+        """Of each code whether it has no parts, where all others are sums of those.
+
+        Raises RuleError where they are not.
+        """
+        (first, *more) = self.hierarchies
+        if more or {first.kind(parent) for parent in first.children()} - {
+            Additivity.EXACT
+        }:
+            raise RuleError(
+                f"dimension {self.name!r}: small-count rounding needs one hierarchy in "
+                "which parts add up to their whole; round in another way"
+            )
+        wholes = set(first.parents.values())
+        return tuple(code not in wholes for code in self.codes)
+
     def only(self, codes: Iterable[str]) -> "Dimension":
         """The dimension with no other codes than these and its total.
 

@@ -21,6 +21,8 @@ class RoundingMethod(Enum):
     """To one of the two neighbours, unbiased; the same cell always the same way."""
     CONTROLLED = "controlled"
     """To one of the two neighbours, such that parts still add up to their total."""
+    SMALL_COUNTS = "small_counts"
+    """Of the lowest cells those below the base, to 0 or the base; others are sums."""
 
 
 class Zeros(Enum):
@@ -69,7 +71,10 @@ class Rounding:
             )
 
     def slack(self) -> tuple[int, int]:
-        """How far a true value can lie below and above the rounded one."""
+        """How far a true value can lie below and above the rounded one.
+
+        Of small-count rounding: in a lowest cell.
+        """
         if self.method is RoundingMethod.NONE or self.base == 1:
             return 0, 0
         if self.method is RoundingMethod.CONVENTIONAL:
@@ -133,6 +138,11 @@ class DisclosurePolicy:
     opt_out_percent: int = 20
 
     def __post_init__(self) -> None:
+        if self.rounding.method is RoundingMethod.SMALL_COUNTS and self._hides:
+            raise RuleError(
+                "small-count rounding shows every count; leave out hide and all other "
+                "rules that hide cells, or round in another way"
+            )
         if not self.reader.knows_rule or self.hide is None:
             return
         shown_as_zero = self.rounding.slack()[1]
@@ -141,6 +151,13 @@ class DisclosurePolicy:
                 f"counts of {self.hide[1] + 1} to {shown_as_zero} would be shown as 0 "
                 "beside true zeros; hide more, or round to a smaller base"
             )
+
+    @property
+    def _hides(self) -> bool:
+        """Whether any rule hides cells."""
+        of_amounts = self.contributors_below or self.clients_below
+        others = (self.hide, self.dominance, self.p_percent, self.group_share_at_least)
+        return bool(of_amounts) or any(rule is not None for rule in others)
 
     def hidden_range(self) -> tuple[int, int]:
         """The values that a hidden sensitive count can have in the reader's eyes."""

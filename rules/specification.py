@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.classification import Additivity, Dimension, Hierarchy
-from rules.disclosure import DisclosurePolicy
+from rules.disclosure import DisclosurePolicy, RoundingMethod
 from rules.entry import Entry
 from rules.errors import RuleError
 from rules.policy import Toml, policy_from
@@ -136,6 +136,13 @@ def read_specification(path: Path) -> Specification:
     policy = _policy(top, problems)
     if problems or policy is None:
         raise RuleError("\n".join(problems))
+    if policy.rounding.method is RoundingMethod.SMALL_COUNTS and (
+        tables[1:] or earlier
+    ):
+        raise RuleError(
+            f"{path.name}, policy: small-count rounding is for one table, without "
+            "earlier releases; round in another way"
+        )
     return Specification(value, tuple(tables), policy, tuple(earlier))
 
 

@@ -287,6 +287,8 @@ def _must_fit(
         )
     below, above = policy.rounding.slack()
     odd = ~empty & (figures % policy.rounding.base != 0)
+    if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+        odd &= figures < policy.rounding.base
     if below + above and odd.any():
         raise RuleError(
             f"{rows.name}: {odd.sum()} figures are no multiples of "
@@ -307,13 +309,20 @@ def _reading(policy: DisclosurePolicy) -> Reading:
         sensitive=policy.hidden_range(),
         least_hidden=int(zeros_stay and policy.reader.knows_zeros),
         zeros_stay=zeros_stay,
+        small=_small(policy),
     )
+
+
+def _small(policy: DisclosurePolicy) -> int:
+    """The base of small-count rounding, of which sums say nothing by themselves."""
+    rounding = policy.rounding
+    return rounding.base * (rounding.method is RoundingMethod.SMALL_COUNTS)
 
 
 def _plain(view: View, policy: DisclosurePolicy) -> pa.Table:
     """What is published, and what each protected cell has to attain."""
     goals = goals_of_view(view, policy)
-    at = np.flatnonzero(view.said)
+    at = np.flatnonzero(view.said & ~(view.cells.margins() & (_small(policy) > 0)))
     ends = {}
     for name in ("low", "high", "width"):
         end = np.zeros(view.cells.count, dtype=np.int64)

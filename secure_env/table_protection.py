@@ -22,7 +22,7 @@ from engine.protect import Wanting, least_loss, protect
 from engine.rounding import figures
 from engine.safety import protected_as_opt_outs
 from engine.solver import Ints
-from rules.disclosure import Covers, DisclosurePolicy
+from rules.disclosure import Covers, DisclosurePolicy, RoundingMethod
 from rules.errors import RuleError
 from rules.specification import Specification
 from secure_env.table_earlier import EarlierFile, earlier_tables
@@ -232,6 +232,15 @@ def _needed(policy: DisclosurePolicy) -> list[str]:
 
 def _must_be_possible(policy: DisclosurePolicy, given: ExactCells) -> None:
     covers_range = policy.protection.covers is Covers.HIDDEN_RANGE
+    if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+        hidden = int(np.isin(given.status, ("o", "u")).sum())
+        if hidden or given.magnitude:
+            raise RuleError(
+                f"small-count rounding (policy, rounding) shows every count: {hidden} "
+                "cells have status o or u, or the values are amounts; leave these out, "
+                "or round in another way"
+            )
+        return
     if policy.hide is None and covers_range and not given.magnitude:
         raise RuleError(
             'protection covers = "hidden_range" (policy, protection) needs hide = '

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from rules.classification import Additivity, Dimension
-from rules.disclosure import DisclosurePolicy, Zeros
+from rules.disclosure import DisclosurePolicy, RoundingMethod, Zeros
 from tests.reference.naive_publication import is_sensitive
 
 
@@ -106,6 +106,9 @@ def statements(
             continue
         status = PRIMARY if statuses is None else statuses[codes]
         value = published[codes]
+        if policy.rounding.method is RoundingMethod.SMALL_COUNTS:
+            ranges.append(_of_sum_or_small(codes, dimensions, value, (policy, far)))
+            continue
         ranges.append(
             _of_hidden(status, policy, far)
             if value is None
@@ -126,6 +129,32 @@ def _of_shown(value: int, status: str, policy: DisclosurePolicy) -> Range:
             raise ValueError("the hidden range leaves a gap in a rounded value")
         return shown[0], shown[-1]
     return values[0], values[-1]
+
+
+def _of_sum_or_small(
+    codes: Codes,
+    dimensions: Sequence[Dimension],
+    value: int | None,
+    known: tuple[DisclosurePolicy, int],
+) -> Range:
+    """Of a lowest cell the counts that may be shown so; of a sum of figures nothing."""
+    policy, far = known
+    base = policy.rounding.base
+    if value is None:
+        return 0, 0  # cannot occur; nothing else is hidden
+    if any(
+        code in tree.parents.values()
+        for code, dimension in zip(codes, dimensions, strict=True)
+        for tree in dimension.hierarchies
+    ):
+        return 0, far
+    may = [count for count in range(value + base) if value in shown_as(count, base)]
+    return may[0], may[-1]
+
+
+def shown_as(count: int, base: int) -> tuple[int, ...]:
+    """What small-count rounding may make of a lowest cell."""
+    return (0, base) if 0 < count < base else (count,)
 
 
 def _of_hidden(status: str, policy: DisclosurePolicy, far: int) -> Range:

@@ -157,3 +157,26 @@ def test_where_a_zero_is_shown_a_hidden_count_is_at_least_one(spec_reading):
             west  |        0 |       0
         """,
     )
+
+
+def test_small_counts_that_were_rounded(spec_reading):
+    """North was 1 to 5, south 0 to 4; west is exact, and the total is their sum."""
+    spec_reading(
+        policy="small counts",
+        given="""
+            part  | shown
+            ------+-------
+            T     | 28
+            north | 5
+            south | 0
+            west  | 23
+        """,
+        expect="""
+            part  | smallest | largest
+            ------+----------+--------
+            T     |       24 |      32
+            north |        1 |       5
+            south |        0 |       4
+            west  |       23 |      23
+        """,
+    )
