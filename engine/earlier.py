@@ -78,13 +78,17 @@ class Stand:
 
 def covers(dimensions: Sequence[Dimension]) -> Covers:
     """The lowest codes below every code, in all of its trees together."""
-    return {d.name: {code: _lowest(d, code) for code in d.codes} for d in dimensions}
+    found = {}
+    for dimension in dimensions:
+        trees = [tree.children() for tree in dimension.hierarchies]
+        found[dimension.name] = {code: _lowest(trees, code) for code in dimension.codes}
+    return found
 
 
-def _lowest(dimension: Dimension, code: str) -> frozenset[str]:
+def _lowest(trees: Sequence[Mapping[str, list[str]]], code: str) -> frozenset[str]:
     found: set[str] = set()
-    for tree in dimension.hierarchies:
-        children, below = tree.children(), [code]
+    for children in trees:
+        below = [code]
         for each in below:
             below.extend(children.get(each, ()))
         found |= {each for each in below if each not in children}
