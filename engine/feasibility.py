@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import Contradiction
+from engine.errors import AuditFailed, Contradiction
 from engine.propagation import propagate
 from engine.repair import Repair
 from engine.safety import SafetyIntervals
@@ -276,10 +276,16 @@ class Prober:
             if self._record(self._mended(costs, best)):
                 return
         found = self._polytope.maximise_whole(np.zeros(len(self.lower)))
-        if found is None or not self._record(found.whole):
+        if found is None:
             raise Contradiction(
                 "no whole numbers satisfy what is published: the equations of "
                 f"{len(self.lower)} connected cells contradict one another"
+            )
+        if not self._record(found.whole):
+            raise AuditFailed(
+                "no whole numbers were found that satisfy what is published of "
+                f"{len(self.lower)} connected cells, nor that there are none; split "
+                "the table by region"
             )
 
     def _ask_for_many(self, at: Ints) -> None:

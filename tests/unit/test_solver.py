@@ -5,7 +5,10 @@ import pytest
 from scipy.sparse import csr_array, hstack, identity
 
 from engine import solver
-from engine.solver import Polytope
+from engine.errors import AuditFailed, Contradiction
+from engine.feasibility import intervals
+from engine.solver import Optimum, Polytope
+from engine.system import System
 
 
 CELLS, SUMS = 40, 20
@@ -42,3 +45,24 @@ def test_a_question_of_too_many_branches_stays_open_with_a_bound(hard, monkeypat
 
 def test_a_large_question_has_fewer_branches():
     assert solver.nodes(1_000) > solver.nodes(100_000) > 0
+
+
+PAIRS = System(
+    csr_array(np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]])),
+    np.array([1, 1, 1]),
+    np.zeros(3, dtype=np.int64),
+    np.ones(3, dtype=np.int64),
+)
+"""Each two of three cells are 1 together: halves are, and no whole numbers."""
+
+
+def test_what_no_whole_numbers_satisfy_is_a_contradiction():
+    with pytest.raises(Contradiction, match="3 connected cells contradict"):
+        intervals(PAIRS, np.arange(3))
+
+
+def test_what_was_not_settled_is_no_contradiction(monkeypatch):
+    gave_up = Optimum(0.0, np.full(3, 0.5), None)
+    monkeypatch.setattr(Polytope, "maximise_whole", lambda *_: gave_up)
+    with pytest.raises(AuditFailed, match="nor that there are none"):
+        intervals(PAIRS, np.arange(3))
