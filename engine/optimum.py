@@ -97,6 +97,7 @@ class _Search:
 
     def __init__(self, question: Question) -> None:
         self._question = question
+        self._by_cell = question.matrix.T.tocsr()
         self._free = np.flatnonzero(np.isfinite(question.cost) & ~question.hidden)
         none = np.zeros(len(self._free))
         tie = TIE * np.minimum(question.shown[1][self._free], LARGE) / LARGE
@@ -195,7 +196,9 @@ class _Search:
         low, high = self._held
         gain = np.zeros(len(free))
         for of_rows, asked in prices:
-            price = question.matrix[rows].T @ of_rows
+            of_all = np.zeros(question.matrix.shape[0])
+            of_all[rows] = of_rows
+            price = self._by_cell @ of_all
             price[cells] += asked
             price[np.abs(price) < NEAR] = 0.0
             own, more = np.split(price, [len(low)])
