@@ -2,14 +2,20 @@
 # Each needs Python 3.11 or newer and make, and sets up the rest in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiling all modules in each process that starts takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-r test-fuzz check mutants quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
 
+# Coverage is of the examples: with it, the twins take three times as long.
+SUITE := $(BIN)/pytest -n 2 --dist worksteal -m "not spark and not browser"
+
 test: check
-	$(BIN)/pytest -n 2 --dist worksteal -m "not spark and not browser" --cov --cov-report=term:skip-covered
+	$(SUITE) --ignore tests/generative --cov --cov-report=term:skip-covered
+	$(SUITE) tests/generative
 
 check: .venv/ready
 	$(BIN)/ruff format --check .

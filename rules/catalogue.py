@@ -6,6 +6,7 @@ Reading gives all errors at once: file, entry, what is wrong and what to do.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rules.disclosure import DisclosurePolicy, RoundingMethod
@@ -27,9 +28,10 @@ class Catalogue:
     policies: Mapping[str, DisclosurePolicy]
 
 
-def load(folder: Path | None = None) -> Catalogue:
+@cache
+def load(folder: Path = RULES) -> Catalogue:
     """The catalogue in a folder of rules; without one, the catalogue of the package."""
-    reading = _Reading(folder or RULES)
+    reading = _Reading(folder)
     reading.read()
     if reading.problems:
         raise RuleError(

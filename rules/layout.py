@@ -5,6 +5,7 @@ Reading gives all errors at once.
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from rules.errors import RuleError
@@ -52,6 +53,7 @@ __all__ = [
 _HERE = Path(__file__).parent
 
 
+@cache
 def load_layouts(folder: Path = _HERE / "layouts") -> tuple[RecordLayout, ...]:
     """Every layout of the folder, by file name."""
     problems: list[str] = []

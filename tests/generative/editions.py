@@ -24,7 +24,7 @@ from tests.generative.tables import (
     dimensions_of,
     groups_of_persons,
 )
-from tests.generative.together import extreme
+from tests.generative.together import extremes
 from tests.reference.worlds import Edition, of_editions
 
 
@@ -152,14 +152,10 @@ def by_all_worlds(
         for table, view in zip(tables, views, strict=True)
     ]
     release = of_editions(editions, policy, CEILING)
-    found = {}
-    for place, (number, *codes) in enumerate(release.cells):
-        cell = (int(number), tuple(codes))
-        if wanted is None or cell in wanted:
-            high = extreme(release, place, upward=True)
-            low = extreme(release, place, upward=False)
-            found[cell] = (low, None if high >= CEILING else high)
-    return found
+    cells = [(int(number), tuple(codes)) for number, *codes in release.cells]
+    asked = [at for at, cell in enumerate(cells) if wanted is None or cell in wanted]
+    found = extremes(release, asked)
+    return {cells[place]: found[place] for place in asked}
 
 
 def all_hidden(view: View, policy: DisclosurePolicy) -> View:

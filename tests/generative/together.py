@@ -11,7 +11,14 @@ from itertools import combinations
 from rules.classification import Dimension
 from rules.disclosure import DisclosurePolicy
 from tests.generative.tables import Codes, View
-from tests.reference.worlds import Range, Relation, Release, every_world, statements
+from tests.reference.worlds import (
+    Range,
+    Relation,
+    Release,
+    every_world,
+    narrowed,
+    statements,
+)
 
 
 CEILING = 400
@@ -37,14 +44,9 @@ def intervals_together(
     Of every cell, or of those that are wanted.
     """
     cells, release = release_together(view, policy, laws)
-    found = {}
-    for place, cell in enumerate(cells):
-        if wanted and cell not in wanted:
-            continue
-        high = extreme(release, place, upward=True)
-        low = extreme(release, place, upward=False)
-        found[cell] = (low, None if high >= CEILING else high)
-    return found
+    places = [at for at, cell in enumerate(cells) if not wanted or cell in wanted]
+    found = extremes(release, places)
+    return {cells[place]: found[place] for place in places}
 
 
 def release_together(
@@ -110,26 +112,52 @@ def _code_and_total(
     }
 
 
-def extreme(release: Release, cell: int, *, upward: bool) -> int:
+def extremes(
+    release: Release, wanted: Collection[int]
+) -> dict[int, tuple[int, int | None]]:
+    """The smallest and largest value of these cells over all worlds.
+
+    A world that was found for one cell is where the search for the next begins.
+    """
+    first = next(every_world(release, limit=1), None)
+    if first is None:
+        raise ValueError("no table of whole numbers would have been published so")
+    release = replace(release, ranges=narrowed(release))
+    seen = [first]
+    found = {}
+    for cell in wanted:
+        high = _extreme(release, cell, seen, upward=True)
+        low = _extreme(release, cell, seen, upward=False)
+        found[cell] = (low, None if high >= CEILING else high)
+    return found
+
+
+def _extreme(
+    release: Release, cell: int, seen: list[tuple[int, ...]], *, upward: bool
+) -> int:
     """Halve the range in which the extreme lies, world by world."""
     low, high = release.ranges[cell]
-    best = _world_with(release, cell, (low, high))
-    if best is None:
-        raise ValueError("no table of whole numbers would have been published so")
+    values = [world[cell] for world in seen]
+    best = max(values) if upward else min(values)
     while upward and best < high and best < release.ceiling:
         middle = min((best + high + 1) // 2, 2 * best + release.ceiling)
-        found = _world_with(release, cell, (middle, high))
+        found = _world_with(release, cell, (middle, high), seen)
         best, high = (found, high) if found is not None else (best, middle - 1)
     while not upward and best > low:
         middle = (low + best) // 2
-        found = _world_with(release, cell, (low, middle))
+        found = _world_with(release, cell, (low, middle), seen)
         low, best = (low, found) if found is not None else (middle + 1, best)
     return best
 
 
-def _world_with(release: Release, cell: int, wanted: Range) -> int | None:
+def _world_with(
+    release: Release, cell: int, wanted: Range, seen: list[tuple[int, ...]]
+) -> int | None:
     """The value of the cell in some world where it lies in this range."""
     ranges = [*release.ranges]
     ranges[cell] = wanted
     world = next(every_world(replace(release, ranges=tuple(ranges)), limit=1), None)
-    return None if world is None else world[cell]
+    if world is None:
+        return None
+    seen.append(world)
+    return world[cell]

@@ -82,6 +82,13 @@ def every_world(
             return
 
 
+def narrowed(release: Release) -> tuple[Range, ...]:
+    """The ranges, without what the relations alone forbid."""
+    ranges = [*release.ranges]
+    _narrow(release.relations, ranges)
+    return tuple(ranges)
+
+
 # --- the statements of a release ------------------------------------------------------
 
 
@@ -293,8 +300,8 @@ def _narrow(every: Sequence[Relation], ranges: list[Range]) -> bool:
     while changed:
         changed = False
         for relation in every:
-            most = sum(ranges[cell][1] for cell in relation.larger)
-            least = sum(ranges[cell][0] for cell in relation.smaller)
+            most = sum([ranges[cell][1] for cell in relation.larger])
+            least = sum([ranges[cell][0] for cell in relation.smaller])
             if most < least:
                 return False
             spare = most - least
