@@ -129,7 +129,11 @@ def test_the_tables_reach_every_edge():
     look()
     wanted = {
         *(f"{number} dimensions" for number in (1, 2, 3)),
-        *(f"rounded {method.value}" for method in RoundingMethod),
+        # Small counts are rounded in the lowest cells only: test_small_counts.py.
+        *(
+            f"rounded {method.value}"
+            for method in set(RoundingMethod) - {RoundingMethod.SMALL_COUNTS}
+        ),
         *(f"zeros {each.value}" for each in Zeros),
         *(f"status {letter}" for letter in "suxowz"),
         *(f"shape {shape}" for shape in SHAPES),
