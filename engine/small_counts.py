@@ -34,11 +34,12 @@ def small_counts(tables: Sequence[CellTable], base: int) -> dict[str, Ints]:
     lowest = [np.array(dimension.lowest) for dimension in table.dimensions]
     is_lowest = reduce(np.logical_and.outer, lowest)
     small = np.where(is_lowest & (value < base), value, 0)
+    count = np.minimum(small, 1)
     for axis, dimension in enumerate(table.dimensions):
-        small = _summed(small, axis, dimension)
+        small, count = (_summed(each, axis, dimension) for each in (small, count))
     near = reduce(np.logical_and.outer, [np.ones_like(lowest[0]), *lowest[1:]])
-    far = np.where(near, base - 1, small).ravel()
-    windows = [np.full(value.size, base - 1), np.maximum(far, base - 1)]
+    as_far_as_all = np.where(near, 1, np.maximum(count, 1)).ravel()
+    windows = [np.full(value.size, base - 1), (base - 1) * as_far_as_all]
     rounded = adding_up(Grid([table]), small.ravel(), base, windows)
     return {table.name: (value - small).ravel() + rounded}
 

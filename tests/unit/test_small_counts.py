@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from engine import small_counts
 from engine.celltable import CellTable
 from engine.errors import Contradiction
 from engine.feasibility import intervals
@@ -112,6 +113,22 @@ def test_three_ways_always_have_an_answer():
         table = deep(random.integers(0, 5, (4, 3, 3)))
         found = without_margins(shown(table, FIVES))
         assert np.isin(found, (0, 5)).all()
+
+
+def test_a_sum_over_other_dimensions_may_be_as_far_off_as_all_of_it(monkeypatch):
+    """Nine ones in one region may all have to go up: 36 off; in a column 4 at most."""
+    windows = []
+    monkeypatch.setattr(
+        small_counts, "adding_up", lambda *given: windows.append(given) or given[1]
+    )
+    lowest = np.zeros((4, 3, 3), dtype=np.int64)
+    lowest[1] = 1
+    figures([deep(lowest)], FIVES)
+    near, far = (each.reshape(6, 4, 4) for each in windows[0][3])
+    assert (near == 4).all()
+    assert far[1, 0, 0] == far[3, 0, 0] == 36
+    assert far[3, 1, 0] == 12
+    assert (far[:, 1:, 1:] == 4).all()
 
 
 # --- what a reader knows --------------------------------------------------------------
