@@ -287,18 +287,34 @@ def _per_region(
 
 
 def _sums(dimension: Dimension) -> Iterator[tuple[int, list[int], int]]:
-    """(whole, parts, sign of the remainder) as numbers of codes; 0: no remainder."""
+    """(whole, parts, sign of the remainder) as numbers of codes; 0: no remainder.
+
+    Each once, also when several trees have it; and not that a part is no more than its
+    whole where another sum says so of more parts.
+    """
     number = {code: i for i, code in enumerate(dimension.codes)}
-    for hierarchy in dimension.hierarchies:
-        for parent, children in hierarchy.children().items():
-            members = [number[child] for child in children]
-            kind = hierarchy.kind(parent)
-            if kind is Additivity.OVERLAP:
-                yield number[parent], members, 1
-                yield from ((number[parent], [member], -1) for member in members)
-            else:
-                sign = -1 if kind is Additivity.AT_MOST else 0
-                yield number[parent], members, sign
+    said = {
+        (parent, tuple(sorted(children)), tree.kind(parent)): None
+        for tree in dimension.hierarchies
+        for parent, children in tree.children().items()
+    }
+    within = {
+        (parent, child)
+        for parent, children, kind in said
+        if kind is not Additivity.OVERLAP
+        for child in children
+    }
+    for parent, children, kind in said:
+        members = [number[child] for child in children]
+        if kind is not Additivity.OVERLAP:
+            sign = -1 if kind is Additivity.AT_MOST else 0
+            yield number[parent], members, sign
+            continue
+        yield number[parent], members, 1
+        for child in children:
+            if (parent, child) not in within:
+                within.add((parent, child))
+                yield number[parent], [number[child]], -1
 
 
 def _share(tables: Sequence[Table], offsets: Ints) -> Ints:

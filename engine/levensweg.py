@@ -1,5 +1,6 @@
 """From the microdata of a cohort to the exact cells of its tables."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -10,28 +11,28 @@ from engine.database import Database
 from engine.frame import ancestry, frame, numbered, region_dimension
 from engine.query import Clause, Query, identifier, literal
 from engine.tabulate import with_evidence
+from rules.classification import Dimension
 from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
-from rules.levensweg_tables import LAWS, CohortMeasure
+from rules.levensweg_codes import LAWS
+from rules.levensweg_tables import CohortMeasure
 
 
 def tabulate_cohort(
     microdata: CohortMicrodata,
     measure: CohortMeasure,
-    table: TableSpec,
+    specs: Sequence[TableSpec],
     database: Database,
-) -> CellTable:
-    """Every cell of a measure of the Levensweganalyse, zeros included.
+) -> list[CellTable]:
+    """Every cell of these tables of a measure, zeros included.
 
     Everybody counts where they lived on the start date, if that gemeente takes part in
     every half-year of the follow-up.
     """
-    participants = microdata.linked.participants(table.consent)
+    widest = measure.tables[0]
+    participants = microdata.linked.participants(widest.consent)
     regions = microdata.linked.regions
-    everywhere = region_dimension(regions, participants, areas=table.areas)
-    region = region_dimension(regions, participants, table.regions, table.areas)
-    (dimension,) = table.dimensions
-    cells = frame(table, region)
+    everywhere = region_dimension(regions, participants, areas=widest.areas)
     tables = {
         "persons": microdata.persons,
         "uses": microdata.uses,
@@ -40,20 +41,34 @@ def tabulate_cohort(
         "half_years": _half_years(measure.cohort),
         "household_groups": _household_groups(measure.rules),
         "every_law": pa.table({"law": [*LAWS]}),
-        "frame": numbered(cells),
         "region_codes": ancestry(everywhere),
-        f"{dimension.name}_codes": ancestry(measure.dimension),
+        "codes": ancestry(measure.dimension),
     }
     for name, data in tables.items():
         database.register(name, data)
     database.materialise("states", Query.load("levensweg_states"))
     database.materialise("facts", facts_query(measure))
+    database.materialise("counted", Query.load("levensweg_counted"))
+    found = []
+    for table in specs:
+        region = region_dimension(regions, participants, table.regions, table.areas)
+        found.append(_cells(measure, table, region, database))
+    database.forget(*tables, "states", "facts", "counted")
+    return found
+
+
+def _cells(
+    measure: CohortMeasure, table: TableSpec, region: Dimension, database: Database
+) -> CellTable:
+    """The cells of one table, of all that was counted."""
+    (dimension,) = table.dimensions
+    cells = frame(table, region)
+    database.register("frame", numbered(cells))
     counting = Query.load("levensweg_cells").fill(dimension=identifier(dimension.name))
-    counted = database.run(counting)
-    database.forget(*tables, "states", "facts")
-    value = counted.column("value").combine_chunks().cast(pa.int64())
-    evidence = with_evidence(cells, value, table)
+    value = database.run(counting).column("value").combine_chunks().cast(pa.int64())
+    database.forget("frame")
     code = measure.indicator.code
+    evidence = with_evidence(cells, value, table)
     return CellTable(code, (region, dimension), evidence, measure=code)
 
 

@@ -15,7 +15,7 @@ from outputs.errors import ReleaseRefused
 from outputs.figure import declared
 from outputs.figure_data import alt_text, figure_of, nederland
 from outputs.figure_svg import figure_svg
-from outputs.levensweg import course_of
+from outputs.levensweg import course_of, exits_of
 from outputs.parquet import arrow_table
 from outputs.published import PublishedRelease, ReleasedTable, read_published
 from outputs.released import Publication
@@ -55,6 +55,19 @@ class ReleasedFrames(dict[str, pd.DataFrame]):
                 f"there is no {table} in this release; give a release of the cohort"
             )
         return pd.DataFrame(course_of(self[table].to_dict("records")))
+
+    def exits(self, cohort: str) -> pd.DataFrame:
+        """For how long a start group (`levensweg_2015`) uses, by household and law.
+
+        Kaplan-Meier with its 95 % interval by region, group and half-year, up to the
+        first published count that is missing.
+        """
+        table = f"{cohort}_uitstroom"
+        if table not in self:
+            raise ReleaseRefused(
+                f"there is no {table} in this release; give a release of the cohort"
+            )
+        return pd.DataFrame(exits_of(self[table].to_dict("records")))
 
     def plot(self, figure: str, gemeente: str) -> Picture:
         """A standard figure of a gemeente, where needed beside Nederland.

@@ -6,6 +6,7 @@ needs a hidden count is empty. Codes as in `rules/levensweg_tables.py`.
 """
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ Counts = Mapping[str, int | None]
 
 _NORMAL_95 = 1.959964
 HOUSEHOLDS = ("A", "B", "C", "D", "E", "F")
+LAWS = ("J", "P", "V", "W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,17 @@ def after_event(counts: Counts, event: str) -> float | None:
     return percentage(counts.get(f"{event}U"), counts.get(event))
 
 
-def survival(counts: Counts) -> Iterator[Step]:
+def survival(counts: Counts, group: str = "") -> Iterator[Step]:
     """Kaplan-Meier, with Greenwood's 95 % interval, until a count is hidden.
 
     An exit is the first half-year without use. Who could not be followed in a half-year
-    was not at risk in it.
+    was not at risk in it. `group`: of a type of household, or a law on the start date.
     """
     last = _half_years(counts)
     share, variance = 1.0, 0.0
     for number in range(2, last + 1):
-        left = _left(counts, number)
-        still = _still(counts, number, last)
+        left = _left(counts, number, group)
+        still = _still(counts, number, last, group)
         if left is None or still is None or left + still == 0:
             return
         share *= still / (left + still)
@@ -66,23 +68,27 @@ def survival(counts: Counts) -> Iterator[Step]:
         yield Step(number, share, max(share - margin, 0.0), min(share + margin, 1.0))
 
 
-def _left(counts: Counts, number: int) -> int | None:
-    """Who left first in this half-year; of two half-years that is who does not use."""
-    return counts.get(f"{number}N" if number == 2 else f"E{number}")
+def _left(counts: Counts, number: int, group: str) -> int | None:
+    """Who left first in this half-year; in the second that is who does not use."""
+    code = f"{group}{number}N"
+    if number > 2 or code not in counts:
+        code = f"{group}E{number}"
+    return counts.get(code)
 
 
-def _still(counts: Counts, number: int, last: int) -> int | None:
+def _still(counts: Counts, number: int, last: int, group: str) -> int | None:
     """Who used in every half-year up to this one."""
-    if number == 2:
-        return counts.get("2U")
+    if number == 2 and f"{group}2U" in counts:
+        return counts[f"{group}2U"]
     later = [f"{way}{n}" for n in range(number + 1, last + 1) for way in "EL"]
-    found = [counts.get(code) for code in ("S", *later)]
+    found = [counts.get(f"{group}{code}") for code in ("S", *later)]
     known = [value for value in found if value is not None]
     return sum(known) if len(known) == len(found) else None
 
 
 def _half_years(counts: Counts) -> int:
-    return max(int(code[:-1]) for code in counts if code[:-1].isdigit())
+    found = (re.fullmatch(r"E?([0-9]+)[UNX]?", code) for code in counts)
+    return max(int(match[1]) for match in found if match)
 
 
 def course_of(rows: Iterable[Mapping[Hashable, object]]) -> list[dict[str, object]]:
@@ -91,15 +97,41 @@ def course_of(rows: Iterable[Mapping[Hashable, object]]) -> list[dict[str, objec
     In: the rows of the table `levensweg_..._startgroep`, with region_code, startgroep
     and value. Out: a row per region and half-year; None where a hidden count is needed.
     """
+    return [
+        {"region_code": region, **figures}
+        for region, counts in _by_region(rows).items()
+        for figures in _figures(counts)
+    ]
+
+
+def _by_region(
+    rows: Iterable[Mapping[Hashable, object]],
+) -> dict[str, dict[str, int | None]]:
     regions: dict[str, dict[str, int | None]] = {}
     for row in rows:
         counts = regions.setdefault(str(row["region_code"]), {})
         value = row["value"]
         counts[str(row["startgroep"])] = value if isinstance(value, int) else None
+    return regions
+
+
+def exits_of(rows: Iterable[Mapping[Hashable, object]]) -> list[dict[str, object]]:
+    """Survival per region, group and half-year, of the table `levensweg_.._uitstroom`.
+
+    A group is a type of household, or a law on the start date (`""`: all together).
+    """
     return [
-        {"region_code": region, **figures}
-        for region, counts in regions.items()
-        for figures in _figures(counts)
+        {
+            "region_code": region,
+            "group": group,
+            "half_year": step.half_year,
+            "survival": step.survival,
+            "survival_low": step.low,
+            "survival_high": step.high,
+        }
+        for region, counts in _by_region(rows).items()
+        for group in ("", *HOUSEHOLDS, *LAWS)
+        for step in survival(counts, group)
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rules.entry import Entry
 from rules.errors import RuleError
 from rules.fingerprint import RULES
-from rules.indicator import Text
+from rules.indicator import RegionLevel, Text
 from rules.period import HalfYear
 
 
@@ -26,6 +26,31 @@ class Followed(Enum):
     """Who had a life event in the years before: use in the first half-year."""
     ENTRY = "entry"
     """Who first used a provision after the first half-year: what preceded."""
+
+
+class Shown(Enum):
+    """What a further analysis of a measure shows; each needs a third half-year."""
+
+    TIME_TO_EXIT = "time_to_exit"
+    """Of the start group, by type of household and by law on the start date, the first
+    half-year without use: of the counts a survival curve is made."""
+    RETURN = "return"
+    """Of who left, the half-year of the return, and the laws then used."""
+    TRANSITIONS = "transitions"
+    """Of the start group, who keeps, leaves and enters a law from each half-year to the
+    next."""
+    PATHS = "paths"
+    """Of new users, the life events that preceded by the laws that they led to, and
+    the half-year of entry."""
+
+
+ANALYSED = {
+    Shown.TIME_TO_EXIT: Followed.START_GROUP,
+    Shown.RETURN: Followed.START_GROUP,
+    Shown.TRANSITIONS: Followed.START_GROUP,
+    Shown.PATHS: Followed.ENTRY,
+}
+"""Whom a measure has to follow for a further analysis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +101,17 @@ class FollowedMeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Analysis:
+    """A further table of a measure: what it shows, down to which regions."""
+
+    code: str
+    of: str
+    shows: Shown
+    title: Text
+    regions: RegionLevel
+
+
+@dataclass(frozen=True, slots=True)
 class Levensweg:
     """All rules of the Levensweganalyse."""
 
@@ -87,6 +123,7 @@ class Levensweg:
     """How long before the start date a life event may lie."""
     months_before_entry: int
     """How long before the first provision a life event may lie to have preceded it."""
+    analyses: tuple[Analysis, ...] = ()
 
     def cohort(self, code: str) -> Cohort:
         if code not in self.cohorts:
@@ -106,7 +143,7 @@ def load_levensweg(folder: Path = RULES) -> Levensweg:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RuleError(f"{FILE}: cannot be read as TOML: {error}") from None
     file = Entry(FILE, content, problems)
-    file.only({"cohort", "window", "event", "household", "measure"})
+    file.only({"cohort", "window", "event", "household", "measure", "analysis"})
     window = content.get("window")
     window = Entry(
         f"{FILE}: window", window if isinstance(window, dict) else {}, problems
@@ -118,7 +155,9 @@ def load_levensweg(folder: Path = RULES) -> Levensweg:
         measures=tuple(map(_measure, _listed(file, "measure"))),
         years_before=_number(window, "years_before"),
         months_before_entry=_number(window, "months_before_entry"),
+        analyses=tuple(map(_analysis, _listed(file, "analysis", least=0))),
     )
+    _must_analyse_what_is_followed(file, found)
     _must_divide_households(file, found)
     if problems:
         raise RuleError(
@@ -166,9 +205,31 @@ def _measure(entry: Entry) -> FollowedMeasure:
     )
 
 
-def _listed(file: Entry, key: str) -> Iterator[Entry]:
+def _analysis(entry: Entry) -> Analysis:
+    entry.only({"code", "of", "shows", "title", "regions"})
+    entry.matches(entry.string("code"), "[a-z]+", "'code'")
+    return Analysis(
+        entry.string("code"),
+        entry.string("of"),
+        entry.word("shows", Shown),
+        entry.text("title"),
+        entry.word("regions", RegionLevel),
+    )
+
+
+def _must_analyse_what_is_followed(file: Entry, found: Levensweg) -> None:
+    follows = {measure.code: measure.follows for measure in found.measures}
+    for each in found.analyses:
+        if follows.get(each.of) is not ANALYSED[each.shows]:
+            file.wrong(
+                f"analysis {each.code}: {each.shows.value!r} is of a measure that "
+                f"follows {ANALYSED[each.shows].value!r}; {each.of!r} is none"
+            )
+
+
+def _listed(file: Entry, key: str, least: int = 1) -> Iterator[Entry]:
     """The entries `[[key]]`, each with a code that no other has."""
-    listed = file.keys.get(key)
+    listed = file.keys.get(key, [] if least == 0 else None)
     if not isinstance(listed, list) or not all(isinstance(e, dict) for e in listed):
         file.wrong(f"write one or more [[{key}]]")
         return

@@ -7,7 +7,7 @@ that a reader can make: what is published together is protected together.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rules.classification import Additivity, Dimension, Hierarchy
+from rules.classification import Dimension, Hierarchy
 from rules.indicator import (
     Characteristic,
     CountedUnit,
@@ -18,35 +18,32 @@ from rules.indicator import (
     Text,
     TimeRule,
 )
-from rules.levensweg import Cohort, Followed, FollowedMeasure, Levensweg
+from rules.levensweg import Analysis, Cohort, Followed, FollowedMeasure, Levensweg
+from rules.levensweg_analyses import analysis_codes
+from rules.levensweg_codes import (
+    AT_MOST,
+    EXACT,
+    GONE,
+    LAWS,
+    LEFT,
+    LOST,
+    NONE,
+    NOTHING,
+    OVERLAP,
+    RETURNED,
+    STATES,
+    STAYED,
+    STAYED_AWAY,
+    TOTAL,
+    USES,
+    Codes,
+    at_start,
+    exits_after,
+    overall,
+    tree,
+    with_,
+)
 from rules.period import HalfYear
-
-
-TOTAL = "T"
-LAWS = {
-    "J": Text("Jeugdwet", "Jeugdwet"),
-    "P": Text("Participatiewet", "Participatiewet"),
-    "V": Text("Wet sociale werkvoorziening", "Wet sociale werkvoorziening"),
-    "W": Text("Wmo", "Wmo"),
-}
-USES, NONE, GONE = "U", "N", "X"
-STATES = {
-    USES: Text("met voorziening", "with a provision"),
-    NONE: Text("zonder voorziening", "without a provision"),
-    GONE: Text("niet te volgen", "cannot be followed"),
-}
-"""Of a half-year: used; did not; did not, and is dead or unregistered at its end."""
-STAYED, LEFT, LOST = "S", "E", "L"
-"""Used in every half-year; the first without use; or without being followed."""
-RETURNED, STAYED_AWAY = "R", "B"
-NOTHING = "00"
-"""No life event preceded."""
-
-EXACT, AT_MOST, OVERLAP = Additivity.EXACT, Additivity.AT_MOST, Additivity.OVERLAP
-
-Codes = dict[str, Text]
-Sum = tuple[str, Iterable[str], Additivity]
-"""A whole, its parts, and how they add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +55,34 @@ class CohortMeasure:
     follows: Followed
     indicator: Indicator
     tables: tuple[TableSpec, ...]
-    """The first has every code; the others some, in smaller regions."""
+    """The first is the measure itself; the others have some of its codes in smaller
+    regions, or are further analyses."""
 
     @property
     def dimension(self) -> Dimension:
         """Every code of the measure."""
-        (dimension,) = self.tables[0].dimensions
-        return dimension
+        every = [dimension for table in self.tables for dimension in table.dimensions]
+        trees = tuple(tree for each in every for tree in each.hierarchies)
+        return Dimension(every[0].name, TOTAL, trees)
 
 
 def measures_of(rules: Levensweg, cohort: Cohort) -> tuple[CohortMeasure, ...]:
     """What is published of a cohort.
 
-    Per wijk only how many of the start group still use: the rest would be hidden.
+    Per wijk only how many of the start group still use: the rest would be hidden. A
+    further analysis tells nothing new of two half-years.
     """
     found = []
     for each in rules.measures:
         tables = [_table(each, rules, cohort)]
         if each.follows is Followed.START_GROUP:
             tables.append(_in_wijken(tables[0], cohort))
+        if cohort.half_years > FEWEST_TO_ANALYSE:
+            tables += [
+                _analysed(tables[0], analysis, rules, cohort)
+                for analysis in rules.analyses
+                if analysis.of == each.code
+            ]
         indicator = _indicator(each, tables[0], cohort)
         found.append(
             CohortMeasure(rules, cohort, each.follows, indicator, tuple(tables))
@@ -84,10 +90,34 @@ def measures_of(rules: Levensweg, cohort: Cohort) -> tuple[CohortMeasure, ...]:
     return tuple(found)
 
 
+FEWEST_TO_ANALYSE = 2
+
+
+def _analysed(
+    table: TableSpec, analysis: Analysis, rules: Levensweg, cohort: Cohort
+) -> TableSpec:
+    """A further analysis beside the table of its measure."""
+    (whole,) = table.dimensions
+    labels, trees = analysis_codes(analysis.shows, rules, cohort)
+    dimension = Dimension(whole.name, TOTAL, trees)
+    known = {**table.labels[whole.name], **labels}
+    when = f"startdatum {cohort.first.first_day:%d-%m-%Y}"
+    return replace(
+        table,
+        code=f"{cohort.code.replace('-', '_')}_{analysis.code}",
+        title=Text(
+            f"{analysis.title.nl}; {when}", f"{analysis.title.en}; {cohort.code}"
+        ),
+        dimensions=(dimension,),
+        labels={whole.name: {code: known[code] for code in dimension.codes}},
+        regions=analysis.regions,
+    )
+
+
 def _in_wijken(table: TableSpec, cohort: Cohort) -> TableSpec:
     (whole,) = table.dimensions
     later = [str(number) for number in range(2, cohort.half_years + 1)]
-    trees = tuple(_tree(_overall(number)) for number in later)
+    trees = tuple(tree(overall(number)) for number in later)
     dimension = Dimension(whole.name, TOTAL, trees)
     labels = {code: table.labels[whole.name][code] for code in dimension.codes}
     return replace(
@@ -138,7 +168,7 @@ def _start_group(
     rules: Levensweg, cohort: Cohort
 ) -> tuple[Codes, tuple[Hierarchy, ...]]:
     groups = {each.code: each.title for each in rules.households}
-    labels = groups | {law: _at_start(title) for law, title in LAWS.items()}
+    labels = groups | {law: at_start(title) for law, title in LAWS.items()}
     trees: list[Hierarchy] = []
     later = dict(list(enumerate(cohort.periods, start=1))[1:])
     for number, period in later.items():
@@ -149,12 +179,8 @@ def _start_group(
         last = cohort.half_years
         labels |= _exit_labels(later)
         trees += [_exits_in(number, last) for number in later]
-        trees.append(_tree((TOTAL, [STAYED, *_exits_after(1, last)], EXACT)))
+        trees.append(tree((TOTAL, [STAYED, *exits_after(1, last)], EXACT)))
     return labels, tuple(trees)
-
-
-def _overall(n: str) -> Sum:
-    return TOTAL, [f"{n}{state}" for state in STATES], EXACT
 
 
 def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
@@ -163,18 +189,18 @@ def _labels_of_half_year(n: str, when: Text, groups: Codes) -> Codes:
         NONE: STATES[NONE],
         GONE: STATES[GONE],
     }
-    overall = {f"{n}{s}": _with("{}: {}", when, title) for s, title in STATES.items()}
+    together = {f"{n}{s}": with_("{}: {}", when, title) for s, title in STATES.items()}
     by_group = {
-        f"{group}{n}{state}": _with("{}; {}: {}", name, when, title)
+        f"{group}{n}{state}": with_("{}; {}: {}", name, when, title)
         for group, name in groups.items()
         for state, title in STATES.items()
     }
     by_law = {
-        f"{law}{n}{outcome}": _with("{}; {}: {}", _at_start(name), when, title)
+        f"{law}{n}{outcome}": with_("{}; {}: {}", at_start(name), when, title)
         for law, name in LAWS.items()
         for outcome, title in outcomes.items()
     }
-    return overall | by_group | by_law
+    return together | by_group | by_law
 
 
 def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
@@ -182,11 +208,11 @@ def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
 
     Who uses nothing, or cannot be followed, uses no law: a tree for each says so.
     """
-    overall = _overall(n)
-    yield _tree(
-        overall, *((f"{n}{s}", [f"{g}{n}{s}" for g in groups], EXACT) for s in STATES)
+    whole = overall(n)
+    yield tree(
+        whole, *((f"{n}{s}", [f"{g}{n}{s}" for g in groups], EXACT) for s in STATES)
     )
-    yield _tree(
+    yield tree(
         (TOTAL, groups, EXACT),
         *((g, [f"{g}{n}{s}" for s in STATES], EXACT) for g in groups),
     )
@@ -195,15 +221,15 @@ def _trees_of_half_year(n: str, groups: Iterable[str]) -> Iterator[Hierarchy]:
         (f"{n}{state}", [f"{law}{n}{state}" for law in LAWS], OVERLAP)
         for state in (NONE, GONE)
     ]
-    yield _tree(overall, (f"{n}{USES}", used, OVERLAP), *without)
+    yield tree(whole, (f"{n}{USES}", used, OVERLAP), *without)
     outcomes = [*LAWS, NONE, GONE]
-    yield _tree(
+    yield tree(
         (TOTAL, LAWS, OVERLAP),
         *((law, [f"{law}{n}{o}" for o in outcomes], OVERLAP) for law in LAWS),
     )
     for used_law in LAWS:
         apart = [used_law, NONE, GONE]
-        yield _tree(
+        yield tree(
             (TOTAL, LAWS, OVERLAP),
             *((law, [f"{law}{n}{o}" for o in apart], AT_MOST) for law in LAWS),
         )
@@ -227,11 +253,6 @@ def _exit_labels(periods: Mapping[int, HalfYear]) -> Codes:
     return labels
 
 
-def _exits_after(number: int, last: int) -> list[str]:
-    numbers = range(number + 1, last + 1)
-    return [f"{way}{n}" for n in numbers for way in (LEFT, LOST)]
-
-
 def _exits_in(number: int, last: int) -> Hierarchy:
     """Who leaves first in a half-year is without use in it; who leaves later uses.
 
@@ -242,9 +263,9 @@ def _exits_in(number: int, last: int) -> Hierarchy:
     left = f"{LEFT}{n}"
     after = (left, [f"{left}{RETURNED}", f"{left}{STAYED_AWAY}"], EXACT)
     back = [f"{LEFT}{number - 1}{RETURNED}"] if 2 < number == last else []
-    return _tree(
-        _overall(n),
-        (f"{n}{USES}", [STAYED, *_exits_after(number, last), *back], kind),
+    return tree(
+        overall(n),
+        (f"{n}{USES}", [STAYED, *exits_after(number, last), *back], kind),
         (f"{n}{NONE}", [left], kind),
         (f"{n}{GONE}", [f"{LOST}{n}"], kind),
         *([after] if number < last else []),
@@ -258,21 +279,21 @@ def _event(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
     events = {each.code: each.title for each in rules.events}
     states = {state: STATES[state] for state in (USES, NONE)}
     labels = {
-        f"{event}{state}": _with("{}; {}", name, title)
+        f"{event}{state}": with_("{}; {}", name, title)
         for event, name in events.items()
         for state, title in states.items()
     }
     by_event = [(event, [f"{event}{s}" for s in states], EXACT) for event in events]
-    return events | labels, (_tree((TOTAL, events, OVERLAP), *by_event),)
+    return events | labels, (tree((TOTAL, events, OVERLAP), *by_event),)
 
 
 def _entry(rules: Levensweg, _: Cohort) -> tuple[Codes, tuple[Hierarchy, ...]]:
     events = {each.code: each.title for each in rules.events}
     events[NOTHING] = Text("Geen van deze gebeurtenissen", "None of these events")
     return events | LAWS, (
-        _tree((TOTAL, events, OVERLAP)),
-        *(_tree((TOTAL, [NOTHING, each.code], AT_MOST)) for each in rules.events),
-        _tree((TOTAL, LAWS, OVERLAP)),
+        tree((TOTAL, events, OVERLAP)),
+        *(tree((TOTAL, [NOTHING, each.code], AT_MOST)) for each in rules.events),
+        tree((TOTAL, LAWS, OVERLAP)),
     )
 
 
@@ -283,20 +304,3 @@ _CODES: Mapping[
     Followed.EVENT: _event,
     Followed.ENTRY: _entry,
 }
-
-
-def _tree(*sums: Sum) -> Hierarchy:
-    parents = {part: whole for whole, parts, _ in sums for part in parts}
-    kinds = {whole: kind for whole, _, kind in sums if kind is not EXACT}
-    return Hierarchy(parents, kinds)
-
-
-def _with(form: str, *texts: Text) -> Text:
-    """A label made of others, in a form without words."""
-    return Text(
-        form.format(*(t.nl for t in texts)), form.format(*(t.en for t in texts))
-    )
-
-
-def _at_start(title: Text) -> Text:
-    return Text(f"{title.nl} bij de start", f"{title.en} at the start")

@@ -11,7 +11,7 @@ from outputs.formats import MeasureCells, region_names, table_csv
 from outputs.manifest import table_path
 from outputs.symbols import ReleaseStatus
 from rules.disclosure import DisclosurePolicy
-from rules.indicator import Indicator, RegionLevel, TableSpec
+from rules.indicator import Indicator, TableSpec
 from rules.period import HalfYear
 
 
@@ -27,6 +27,8 @@ class Figures:
     """Part of the monitor -> the gemeenten that take part in it."""
     half_year: HalfYear
     status: ReleaseStatus
+    estimates: frozenset[str] = frozenset()
+    """The tables that are estimates of all gemeenten, and no totals of those."""
 
 
 def candidate_files(
@@ -42,7 +44,7 @@ def candidate_files(
     everywhere = region_names(figures.regions)
     for code, table in tables.items():
         taking_part = figures.taking_part[table.consent]
-        estimated = table.regions is RegionLevel.LAND
+        estimated = code in figures.estimates
         edition = Edition(
             figures.half_year,
             figures.status,

@@ -112,7 +112,7 @@ def _cells(
         return tabulate_all(microdata, indicator, specs, period.half_year, database)
     followed = (linked.table(name) for name in COHORT_SCHEMAS)
     cohort = CohortMicrodata(microdata, *followed)
-    return [tabulate_cohort(cohort, measure, spec, database) for spec in specs]
+    return tabulate_cohort(cohort, measure, specs, database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +310,9 @@ def _candidate(
         taking_part={part: frozenset(cells.participants(part)) for part in PARTS},
         half_year=period.half_year,
         status=status,
+        estimates=frozenset(
+            rule.table.code for rule in period.estimates if not rule.wholes
+        ),
     )
     measures = {
         table: [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 
 import pyarrow as pa
 from hypothesis import strategies as st
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from engine.cohort import COHORT_SCHEMAS, CohortMicrodata
 from engine.database import Database
 from engine.levensweg import tabulate_cohort
-from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
 from rules.period import HalfYear
@@ -67,9 +66,11 @@ def lives(draw: st.DrawFn, cohort: Cohort) -> Life:
 def every_kind_of_life(cohort: Cohort) -> Iterator[Life]:
     """Each half-year all laws, none, or not to be followed; all events, or none.
 
-    In the first half-year the start group, or nobody who used.
+    In the first half-year the start group, or nobody who used. And all moves from some
+    laws to others.
     """
     laws = ("jeugd", "pwet", "wsw", "wmo")
+    yield from _movers(laws, cohort)
     at_start = tuple(Use(1, law, START - DAY, on_start=True) for law in laws)
     events = tuple((event.code, START - DAY) for event in RULES.events)
     for states in product("UNX", repeat=cohort.half_years - 1):
@@ -80,6 +81,21 @@ def every_kind_of_life(cohort: Cohort) -> Iterator[Life]:
         away = tuple(n for n, state in later if state == "X")
         for first, happened in product((at_start, ()), (events, ())):
             yield Life("GM0363", None, "1", (*first, *uses), away, happened)
+
+
+def _movers(laws: Sequence[str], cohort: Cohort) -> Iterator[Life]:
+    """From any laws in a half-year to any in the next, and all laws in the others."""
+    some = [each for size in range(1, 5) for each in combinations(laws, size)]
+    for number in range(1, cohort.half_years):
+        for before, after in product(some, some):
+            used = dict.fromkeys(range(1, cohort.half_years + 1), laws)
+            used |= {number: before, number + 1: after}
+            uses = [
+                Use(n, law, START - DAY, on_start=n == 1)
+                for n, own in used.items()
+                for law in own
+            ]
+            yield Life("GM0363", None, "1", tuple(uses), (), ())
 
 
 def microdata_of(
@@ -124,10 +140,8 @@ def must_follow_alike(
     database: Database,
 ) -> None:
     """Every cell that there is, and no other, with the same number in it."""
-    for table in measure.tables:
-        by_hand, by_engine = count_both_ways(
-            people, measure, table, database, participants
-        )
+    counted = count_both_ways(people, measure, database, participants)
+    for by_hand, by_engine in counted:
         different = {
             codes: (by_hand.get(codes), by_engine.get(codes))
             for codes in by_hand.keys() | by_engine.keys()
@@ -139,23 +153,23 @@ def must_follow_alike(
 def count_both_ways(
     people: Sequence[Life],
     measure: CohortMeasure,
-    table: TableSpec,
     database: Database,
     participants: Sequence[str] = GEMEENTEN,
-) -> tuple[Cells, Cells]:
-    """The cells of a table, by the naive twin and by the engine."""
-    by_hand = count_cohort(
-        people,
-        REGIONS,
-        participants,
-        follows=measure.follows,
-        table=table,
-        cohort=measure.cohort,
-        rules=measure.rules,
-    )
+) -> Iterator[tuple[Cells, Cells]]:
+    """The cells of each table, by the naive twin and by the engine."""
     microdata = microdata_of(people, participants)
-    counted = tabulate_cohort(microdata, measure, table, database)
-    return by_hand, cells_of(counted.cells.to_pylist(), table)
+    counted = tabulate_cohort(microdata, measure, measure.tables, database)
+    for table, by_engine in zip(measure.tables, counted, strict=True):
+        by_hand = count_cohort(
+            people,
+            REGIONS,
+            participants,
+            follows=measure.follows,
+            table=table,
+            cohort=measure.cohort,
+            rules=measure.rules,
+        )
+        yield by_hand, cells_of(by_engine.cells.to_pylist(), table)
 
 
 @st.composite

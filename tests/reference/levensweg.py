@@ -7,10 +7,12 @@ library and `rules` only; no query, no grouping.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from rules.indicator import RegionLevel, TableSpec
+from rules.indicator import TableSpec
 from rules.levensweg import Cohort, Followed, Levensweg
-from tests.reference.records import COUNTRY, Codes, Region
+from tests.reference.naive import cells_of, is_within
+from tests.reference.records import Codes, Region
 
 
 LAWS = {"jeugd": "J", "pwet": "P", "wsw": "V", "wmo": "W"}
@@ -50,13 +52,6 @@ def count_cohort(
     rules: Levensweg,
 ) -> dict[Codes, int]:
     """Elke cel van de tabel, met het aantal inwoners dat erin hoort."""
-    codes = table.dimensions[0].codes
-    places = dict.fromkeys([COUNTRY])
-    for region in regions:
-        if region["gemeente"] in participants:
-            places |= dict.fromkeys((region["provincie"], region["gemeente"]))
-            if table.regions is RegionLevel.WIJK:
-                places |= dict.fromkeys([region["wijk"]])
     return {
         (place, code): sum(
             lived_in(life, place, regions)
@@ -64,17 +59,13 @@ def count_cohort(
             for life in lives
             if life.gemeente in participants
         )
-        for place in places
-        for code in codes
+        for place, code in cells_of(regions, participants, table)
     }
 
 
 def lived_in(life: Life, place: str, regions: Sequence[Region]) -> bool:
     """Het gebied waar de inwoner op de startdatum woonde, ook na een verhuizing."""
-    for region in regions:
-        if region["gemeente"] == life.gemeente:
-            return place in {COUNTRY, region["provincie"], life.gemeente, life.wijk}
-    return False
+    return is_within(place, life.gemeente, life.wijk, regions)
 
 
 def has_code(
@@ -109,22 +100,32 @@ def state_in(life: Life, half_year: int) -> str:
 
 def is_course(life: Life, code: str, cohort: Cohort, rules: Levensweg) -> bool:
     """Hoort de code bij de inwoner? Het totaal hoort bij iedereen."""
-    start_laws = {LAWS[use.domain] for use in life.uses if use.on_start}
-    later = range(2, cohort.half_years + 1)
     household = next(
         group.code
         for group in rules.households
         if (life.household_type or "") in group.types
     )
+    return code in course_codes(life, household, cohort.half_years)
+
+
+@cache
+def course_codes(life: Life, household: str, last: int) -> set[str]:
+    """Alle codes van wie in de startgroep zit en zo lang wordt gevolgd."""
+    start_laws = {LAWS[use.domain] for use in life.uses if use.on_start}
     found = {"T", household, *start_laws}
-    for number in later:
+    for number in range(2, last + 1):
         state = state_in(life, number)
         found |= {f"{number}{state}", f"{household}{number}{state}"}
         outcomes = laws_in(life, number) or {state}
         found |= {f"{law}{number}{one}" for law in start_laws for one in outcomes}
-    if cohort.half_years > 2:
-        found |= exit_codes(life, cohort.half_years)
-    return code in found
+    if last > 2:
+        ways = exit_codes(life, last)
+        groups = {household, *start_laws}
+        found |= ways | {
+            f"{group}{way.rstrip('RB')}" for group in groups for way in ways
+        }
+        found |= return_codes(life, last) | transition_codes(life, last)
+    return found
 
 
 def exit_codes(life: Life, last: int) -> set[str]:
@@ -140,6 +141,42 @@ def exit_codes(life: Life, last: int) -> set[str]:
             way = "R" if came_back else "B"
             return {f"E{number}", f"E{number}{way}"}
     return {"S"}
+
+
+def return_codes(life: Life, last: int) -> set[str]:
+    """Na het eerste halfjaar zonder gebruik: het halfjaar van de terugkeer, en de
+    wetten waaruit de inwoner toen een voorziening had."""
+    for number in range(2, last + 1):
+        state = state_in(life, number)
+        if state == "X":
+            return set()
+        if state == "N":
+            for later in range(number + 1, last + 1):
+                if state_in(life, later) == "U":
+                    laws = laws_in(life, later)
+                    return {f"E{number}R{each}" for each in (later, *laws)}
+            return set()
+    return set()
+
+
+def transition_codes(life: Life, last: int) -> set[str]:
+    """Per halfjaar de wetten die de inwoner gebruikt; naar het volgende halfjaar welke
+    behouden, verlaten (voor een andere wet A, niets N, of niet te volgen X) en begonnen
+    (vanuit een andere wet A, of zonder O); en alle wetten samen (U)."""
+    found = {f"{n}{law}" for n in range(1, last + 1) for law in laws_in(life, n)}
+    for number in range(1, last):
+        before, after = laws_in(life, number), laws_in(life, number + 1)
+        moves = {law + law for law in before & after}
+        for law in before - after:
+            moves |= {law + other for other in after}
+            moves.add(law + ("A" if after else state_in(life, number + 1)))
+        moves |= {("A" if before else "O") + law for law in after - before}
+        if number > 1 and before:
+            moves.add("U" + state_in(life, number + 1))
+        if number > 1 and after and not before:
+            moves.add("OU")
+        found |= {f"K{number}{move}" for move in moves}
+    return found
 
 
 # --- life events ----------------------------------------------------------------------
@@ -169,7 +206,14 @@ def is_entry(life: Life, code: str, rules: Levensweg) -> bool:
     starts = min(use.starts for use in life.uses if use.half_year == first)
     since = months_before(starts, rules.months_before_entry)
     events = {event for event, day in life.events if since <= day <= starts}
-    return code in {"T", *(events or {"00"}), *laws_in(life, first)}
+    laws = laws_in(life, first)
+    groups = {*(events or {"00"}), f"I{first}"}
+    return code in {
+        "T",
+        *groups,
+        *laws,
+        *(f"{one}{law}" for one in groups for law in laws),
+    }
 
 
 def months_before(day: date, months: int) -> date:

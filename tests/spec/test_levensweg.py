@@ -143,6 +143,121 @@ def test_leaving_and_coming_back(spec_following):
     )
 
 
+def test_time_to_exit_by_household_and_law(spec_following):
+    """The first half-year without use, of any law: E, or L if not followed by then. By
+    type of household, and by each law on the start date."""
+    spec_following(
+        given="""
+            person | type | start | 2 | 3
+            -------+------+-------+---+---
+            anna   | 1    | W     | P |
+            bram   | 1    | JW    |   | J
+            carla  | 6    | W     | W | W
+            dirk   | 6    | P     | X | P
+        """,
+        expect="""
+            code | persons
+            -----+--------
+            AE3  |       1
+            AE2  |       1
+            DS   |       1
+            DL2  |       1
+            WE3  |       1
+            WE2  |       1
+            JE2  |       1
+            WS   |       1
+            PL2  |       1
+        """,
+    )
+
+
+def test_return_after_exit(spec_following):
+    """When, after the first half-year without use, and with which laws then."""
+    spec_following(
+        given="""
+            person | start | 2 | 3  | 4
+            -------+-------+---+----+---
+            anna   | W     |   | JP | W
+            bram   | W     |   | X  | P
+            carla  | W     |   |    |
+            dirk   | W     | X | W  | W
+        """,
+        expect="""
+            code  | persons
+            ------+--------
+            E2R   |       2
+            E2R3  |       1
+            E2R4  |       1
+            E2RJ  |       1
+            E2RP  |       2
+            E2RW  |       0
+        """,
+    )
+
+
+def test_transitions_between_laws(spec_following):
+    """From a half-year to the next a law is kept (WW), left for another (WA, WP), for
+    nothing (WN) or out of sight (WX), or entered from another (AP) or from neither
+    (OP). Over the whole half-year: Bram began youth care after the start date."""
+    spec_following(
+        given="""
+            person | start | 1  | 2  | 3
+            -------+-------+----+----+---
+            anna   | W     | W  | W  | P
+            bram   | W     | JW | W  | X
+            carla  | P     | P  |    | P
+            dirk   | W     | W  | JW | J
+        """,
+        expect="""
+            code | persons
+            -----+--------
+            1W   |       3
+            K1WW |       3
+            K1JA |       1
+            K1JW |       1
+            K1AJ |       1
+            K1PN |       1
+            2W   |       3
+            K2WA |       2
+            K2WP |       1
+            K2WJ |       1
+            K2WX |       1
+            K2JJ |       1
+            K2AP |       1
+            K2OP |       1
+            K2UU |       2
+            K2UX |       1
+            K2OU |       1
+            3P   |       2
+        """,
+    )
+
+
+def test_paths_into_use(spec_following):
+    """Which event led to which law, and in which half-year use began: I2, I3, ..."""
+    spec_following(
+        follows="entry",
+        given="""
+            person | event | day        | begins     | 1 | 2  | 3
+            -------+-------+------------+------------+---+----+---
+            anna   | 08    | 2015-07-01 | 2015-08-01 |   | JW | P
+            bram   |       |            | 2016-01-01 |   |    | W
+        """,
+        expect="""
+            code | persons
+            -----+--------
+            08J  |       1
+            08W  |       1
+            08P  |       0
+            00W  |       1
+            I2   |       1
+            I3   |       1
+            I2J  |       1
+            I3W  |       1
+        """,
+    )
+
+
 def test_use_after_a_life_event(spec_following):
     """Events of the three years before the start date; 01 is a divorce."""
     spec_following(

@@ -31,11 +31,15 @@ def following(
     (measure,) = (m for m in measures_of(rules, cohort) if m.follows is wanted)
     people = [_life(row, cohort) for row in parse(given)]
     with DuckDBDatabase(threads=1) as database:
-        found = count_both_ways(people, measure, measure.tables[0], database)
+        found = [
+            counted
+            for both in count_both_ways(people, measure, database)
+            for counted in both
+        ]
     for row in parse(expect):
         code, *_ = row.values()
-        for counted in found:
-            assert counted["NL", code] == int(row["persons"] or 0), code
+        numbers = {each["NL", code] for each in found if ("NL", code) in each}
+        assert numbers == {int(row["persons"] or 0)}, code
 
 
 def _life(row: Row, cohort: Cohort) -> Life:

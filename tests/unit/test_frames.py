@@ -92,6 +92,17 @@ def test_a_figure_that_cannot_be_made_names_those_that_can(release):
         release.plot("1.6", "GM9999")
 
 
+def test_a_notebook_has_the_exits_of_a_cohort(release):
+    counts = {"S": 80, "E2": 20, "L2": 0}
+    release["levensweg_2015_uitstroom"] = pd.DataFrame(
+        {"region_code": "NL", "startgroep": list(counts), "value": counts.values()}
+    )
+    (step,) = release.exits("levensweg_2015").to_dict("records")
+    assert (step["group"], step["half_year"], step["survival"]) == ("", 2, 0.8)
+    with pytest.raises(ReleaseRefused, match="no levensweg_2023_uitstroom in this"):
+        release.exits("levensweg_2023")
+
+
 def test_a_notebook_has_the_course_of_a_cohort_where_nothing_is_hidden(release):
     counts = {"T": 100, "2U": 80, "2N": 20, "2X": None}
     release["levensweg_2015_startgroep"] = pd.DataFrame(

@@ -2,7 +2,14 @@
 
 import pytest
 
-from outputs.levensweg import after_event, course_of, percentage, still_using, survival
+from outputs.levensweg import (
+    after_event,
+    course_of,
+    exits_of,
+    percentage,
+    still_using,
+    survival,
+)
 
 
 # Of 100: 20 leave in the second half-year and 10 cannot be followed then; of the 70
@@ -49,6 +56,24 @@ def test_everybody_leaves():
 @pytest.mark.parametrize(("hidden", "steps"), [("2N", 0), ("E3", 1), ("L4", 1)])
 def test_a_hidden_count_ends_the_curve(hidden: str, steps: int):
     assert len(list(survival(COUNTS | {hidden: None}))) == steps
+
+
+def test_survival_of_a_household_or_of_a_law():
+    """Of 40 single persons: 10 leave, then 6 of 30; one was lost in between."""
+    by_household = {"AE2": 10, "AL2": 0, "AE3": 6, "AL3": 1, "AS": 23, "S": 0, "E3": 0}
+    steps = [step.survival for step in survival(by_household, "A")]
+    assert steps == pytest.approx([30 / 40, 30 / 40 * 23 / 29])
+    assert not list(survival(by_household, "W"))
+
+
+def test_a_table_of_exits_becomes_a_row_per_group_and_half_year():
+    values = {"S": 60, "E2": 20, "L2": 0, "JS": 30, "JE2": 10, "JL2": None}
+    table = [
+        {"region_code": "NL", "startgroep": code, "value": value}
+        for code, value in values.items()
+    ]
+    found = [(row["group"], row["survival"]) for row in exits_of(table)]
+    assert found == [("", 0.75), ("J", 0.75)]
 
 
 def test_use_after_a_life_event():

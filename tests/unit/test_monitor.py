@@ -37,7 +37,7 @@ NAMED = (
 )  # fmt: skip
 """What the source documents name: tables, figures, tiles, items of the data set."""
 
-MISSING = ("Gegevensset: early warning items", "Sociaal domein-index: zes hoofdgroepen")
+MISSING = ("Gegevensset: early warning items",)
 """Products that have no table yet."""
 
 
