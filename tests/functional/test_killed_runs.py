@@ -49,7 +49,7 @@ def killed(words: list[str | Path], root: Path, moment: Moment) -> bool:
             if moment(root):
                 process.kill()
                 return process.wait() == -9
-            time.sleep(0.001)
+            time.sleep(0.005)  # looking is work too
     return False
 
 
