@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Compiling all modules in each process that starts takes longer than most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-r test-fuzz check mutants quick fix docs lock wheelhouse bench clean
+.PHONY: demo test test-browser screenshots test-spark test-hardware test-office test-r test-fuzz nightly check mutants quick fix docs lock wheelhouse bench clean
 
 demo: .venv/ready
 	$(BIN)/gmsd demo --out demo
@@ -24,6 +24,10 @@ check: .venv/ready
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.documents --check
 	$(BIN)/python -m tests.support.supply
+
+# Fifty times as many examples, each time others; hours.
+nightly: .venv/ready
+	HYPOTHESIS_PROFILE=nightly nice $(SUITE) tests/generative
 
 # Small faults in the modules that keep cells hidden: the tests have to notice each.
 # An hour or two; `make mutants MUTANTS="engine.verify --share 4"` tries one in four.
@@ -63,9 +67,11 @@ test-office: .office/ready
 docs: .venv/ready
 	$(BIN)/python -m tests.support.documents --write
 
-# The same cells from Spark; without root, Java has to be there.
+# The same cells from Spark; without root, Java has to be there. It runs too short to
+# be worth a second compiler and threads that collect garbage.
 test-spark: .spark/ready
-	$(BIN)/pytest -m spark --cov=engine.spark_database --cov-config=/dev/null --cov-branch --cov-fail-under=97
+	JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" \
+	    $(BIN)/pytest -m spark --cov=engine.spark_database --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
 .spark/ready: .venv/ready
 	command -v java || { apt-get update -q && apt-get install -y -q default-jre-headless; }

@@ -51,6 +51,12 @@ pytestmark = [
 RULES = catalogue.load()
 T = TypeVar("T")
 LOCAL = "local[2]"
+UNCOMPILED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
 SPARK_IS_SLOWER = 10
 """So many times fewer populations than DuckDB is asked; of all, in one table."""
 
@@ -61,6 +67,15 @@ def spark() -> Iterator[SparkDatabase]:
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("Spark: needs Java 17 or newer")
     with SparkDatabase.at(LOCAL) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def uncompiled(spark: SparkDatabase) -> Iterator[SparkDatabase]:
+    """Spark as it is for few rows: compiling a query takes longer than running it."""
+    with SparkDatabase.at(LOCAL) as database:
+        for setting, value in UNCOMPILED.items():
+            database._session.conf.set(setting, value)
         yield database
 
 
@@ -100,20 +115,20 @@ OF_PROVISIONS = [
 
 
 @pytest.mark.parametrize("code", OF_PROVISIONS)
-def test_every_indicator_is_counted_alike(code: str, spark: SparkDatabase):
+def test_every_indicator_is_counted_alike(code: str, uncompiled: SparkDatabase):
     """By Spark, and in each population's own regions by hand."""
     indicator = RULES.indicators[code]
     table = RULES.tables[indicator.table].published()[0]
-    must_agree(drawn_for(indicator), indicator, table, spark)
+    must_agree(drawn_for(indicator), indicator, table, uncompiled)
 
 
-def test_inhabitants_are_added_up_alike(spark: SparkDatabase):
+def test_inhabitants_are_added_up_alike(uncompiled: SparkDatabase):
     """By Spark and by DuckDB, which agrees with the naive twin elsewhere."""
     people = [row for group in drawn(inhabitants()) for row in group]
     indicator = RULES.indicators["BEV_INWONERS"]
     table = RULES.tables[indicator.table]
     microdata = linked([], REGIONS, GEMEENTEN, people)
-    by_spark = tabulate(microdata, indicator, table, PERIOD, spark)
+    by_spark = tabulate(microdata, indicator, table, PERIOD, uncompiled)
     with DuckDBDatabase() as duckdb:
         by_duckdb = tabulate(microdata, indicator, table, PERIOD, duckdb)
     assert by_spark.cells.equals(by_duckdb.cells)
@@ -134,6 +149,7 @@ def test_every_cohort_is_followed_alike(measure, spark: SparkDatabase):
 
 
 def test_the_command_gives_identical_cells(received: Path, spark: SparkDatabase):
+    """Of a synthetic country, each query compiled as it is for a user."""
     period = period_of(received)
     link(period, lambda _: None)
     done("tabulate", received, HALF_YEAR, "--engine", "spark", "--master", LOCAL)

@@ -11,9 +11,11 @@ import importlib
 import io
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -271,10 +273,11 @@ DEFENCES: Mapping[str, Defence] = {
 }
 
 
-def holds(defence: Defence) -> bool:
-    """Whether the test passes."""
+def holds(defence: Defence, folder: Path) -> bool:
+    """Whether the test passes. Like workers, all share the stages in the folder."""
     said = io.StringIO()
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    options.append(f"--basetemp={folder}/popen-")
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main([defence.test, *options])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
@@ -282,7 +285,7 @@ def holds(defence: Defence) -> bool:
     return code is pytest.ExitCode.OK
 
 
-def holds_without(defence: Defence) -> bool:
+def holds_without(defence: Defence, folder: Path) -> bool:
     """Whether the test passes although the defence is gone."""
     module, name = defence.place.split(":")
     owner: Any = importlib.import_module(module)
@@ -291,16 +294,17 @@ def holds_without(defence: Defence) -> bool:
         owner = getattr(owner, step)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(owner, last, defence.instead)
-        return holds(defence)
+        return holds(defence, folder)
 
 
 def main() -> int:
     wrong = 0
-    for name, defence in DEFENCES.items():
-        seen = not holds_without(defence)
-        wrong += not seen
-        verdict = "its test fails without it" if seen else "NOBODY MISSES IT"
-        sys.stdout.write(f"{name}: {verdict}\n")
+    with tempfile.TemporaryDirectory(prefix="defences-") as folder:
+        for name, defence in DEFENCES.items():
+            seen = not holds_without(defence, Path(folder))
+            wrong += not seen
+            verdict = "its test fails without it" if seen else "NOBODY MISSES IT"
+            sys.stdout.write(f"{name}: {verdict}\n")
     sys.stdout.write(f"{len(DEFENCES)} defences taken away, {wrong} not missed\n")
     return min(wrong, 99)
 
