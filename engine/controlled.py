@@ -47,7 +47,7 @@ def adding_up(grid: Grid, exact: Ints, base: int, windows: Sequence[Ints]) -> In
         if found is not None:
             steps[everything.cells] = found
             return steps * base
-    for block in grid.blocks(small=0, region=0):
+    for block in grid.blocks(few=0) if grid.is_tree() else [grid.whole()]:
         problem = _Problem(block, exact[block.cells], steps, base)
         steps[block.cells] = _rounded(problem, [own[block.cells] for own in windows])
     return steps * base

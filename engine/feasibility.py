@@ -192,12 +192,11 @@ class Prober:
             below, loose = without_loose(
                 replace(self._system, lower=low, upper=high), reach
             )
-            for unknowns, system in components(below):
-                if np.any(reach[unknowns]):
-                    part = self._part(unknowns, system, reach)
-                    part.worlds.append(base[unknowns])
-                    part.ask(depth[unknowns])
-                    parts.append((unknowns, part.worlds[1:] or part.worlds))
+            for unknowns, system in components(below, reach):
+                part = self._part(unknowns, system, reach)
+                part.worlds.append(base[unknowns])
+                part.ask(depth[unknowns])
+                parts.append((unknowns, part.worlds[1:] or part.worlds))
             for world in side_by_side(base, parts):
                 self._record(loose.complete(world))
 
@@ -231,10 +230,8 @@ class Prober:
             self.upper,
         )
         open_ = self._open_targets() & (depth >= level)
-        for unknowns, system in components(rest):
+        for unknowns, system in components(rest, open_):
             targets = np.flatnonzero(open_[unknowns])
-            if not len(targets):
-                continue
             polytope = Polytope(system.matrix, system.rhs, system.lower, system.upper)
             for target in targets:
                 self._close_in_by(polytope, unknowns, int(target))

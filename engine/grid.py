@@ -12,17 +12,21 @@ from scipy.sparse import coo_array, csr_array
 from engine.celltable import CellTable, Limit
 from engine.earlier import NOW, EarlierTable
 from engine.solver import Ints
-from rules.classification import Additivity, Dimension, Hierarchy
+from rules.classification import Additivity, Dimension
 
 
 Table: TypeAlias = CellTable | EarlierTable
 
 
 SMALL = 6_000
-"""Tables of so many cells together are protected as one block."""
+"""Tables of so many cells together are protected as one block, if figures are exact."""
 
 REGION = 1_500
-"""A region of so many cells, with all below it, is protected as one block."""
+"""A region of so many cells, with all below it, is protected as one block.
+
+So are tables with rounded figures: these leave room in every sum, so that regions
+hardly depend on one another, and the search among more cells takes long.
+"""
 
 _OUTSIDE = -1
 """The number of a cell that a block does not have."""
@@ -105,88 +109,95 @@ class Grid:
             sums.add(larger, smaller, -1)
         return sums.matrix()
 
-    def blocks(self, small: int = SMALL, region: int = REGION) -> Iterator[Block]:
+    def blocks(self, few: int) -> Iterator[Block]:
         """All cells when they are few; else a block per region, top down.
 
-        A region with its parts, or with all that is below it when that is little.
+        A region with its parts, or with all that is below it when that is little. Of
+        several trees each region is among the parts of another once or more. All is one
+        block when there are `few` cells, or no trees in common.
         """
-        if self.size <= small or not (tree := dict(self._common_tree())):
-            everything = np.unique(self.cells)
-            yield self._block(everything)
+        family = self._family()
+        if self.size <= few or family is None:
+            yield self.whole()
             return
         place = self._by_first_dimension()
-        total = next(iter(tree))
+        total = self._every[0].dimensions[0].total
         within: set[str] = set()
-        for parent, children in tree.items():
+        for parent in family.downward(total):
             if parent in within:
                 continue
-            own = _all_below(parent, tree)
-            if sum(len(place[code]) for code in own) <= region:
+            own = family.all_below(parent)
+            if sum(len(place[code]) for code in own) > min(few, REGION):
+                own = [parent, *family.parts[parent]]
+            elif within.isdisjoint(own):
                 within.update(own)
-            else:
-                own = [parent, *children]
             cells = np.unique(np.concatenate([place[code] for code in own]))
             above = np.isin(cells, place[parent]) & (parent != total)
             yield self._block(cells, above)
+
+    def is_tree(self) -> bool:
+        """Whether each region is part of one other in all tables, and of no more."""
+        family = self._family()
+        return family is not None and all(len(w) == 1 for w in family.wholes.values())
 
     def chains(self, cells: Ints, heights: Ints) -> Iterator[Block]:
         """Blocks for single cells: all below a region above each, and the rows above.
 
         `heights` says how many steps above its own region a cell's block begins. Cells
-        below the same region share a block; all is one block without a tree.
+        below the same region share a block. At height 0 it is the region with its
+        parts, and the rows that it is a part of. All is one block where tables have no
+        first dimension in common.
         """
-        tree = dict(self._common_tree())
-        if not tree:
+        family = self._family()
+        if family is None:
             yield from [self.whole()] * bool(len(cells))
             return
         place = self._by_first_dimension()
-        parent = {child: code for code, parts in tree.items() for child in parts}
         region = {cell: code for code, own in place.items() for cell in own.tolist()}
-        tops = {
-            _above(region[cell], parent, height)
-            for cell, height in zip(cells.tolist(), heights.tolist(), strict=True)
-        }
-        for top in sorted(tops, key=list(place).index):
-            if not any(above in tops for above in _all_above(top, parent)):
-                yield self._chain(top, tree, parent, place)
+        tops: set[str] = set()
+        near: set[str] = set()
+        for cell, height in zip(cells.tolist(), heights.tolist(), strict=True):
+            if height:
+                tops |= family.above(region[cell], height)
+            else:
+                near.add(region[cell])
+        for top in sorted(tops | near, key=list(place).index):
+            if not tops.intersection(family.all_above(top)):
+                yield self._chain(top, family, place, near=top not in tops)
 
     def _chain(
-        self,
-        top: str,
-        children: Mapping[str, list[str]],
-        parent: Mapping[str, str],
-        place: Mapping[str, Ints],
+        self, top: str, family: "_Family", place: Mapping[str, Ints], *, near: bool
     ) -> Block:
-        """All below a region, and the rows that its margins are parts of."""
-        below = _all_below(top, children)
-        rows = [
-            row for code in _all_above(top, parent) for row in (code, *children[code])
-        ]
+        """All below a region, and the rows that its margins are parts of.
+
+        When it has to be `near`, only the next below, and the next rows above.
+        """
+        below = [top, *family.parts.get(top, [])] if near else family.all_below(top)
+        above = family.wholes.get(top, []) if near else family.all_above(top)
+        rows = [row for code in above for row in (code, *family.parts[code])]
         own = np.concatenate([place[code] for code in below])
         whole = np.unique(np.concatenate([own, *(place[row] for row in rows)]))
         return self._block(whole, ~np.isin(whole, own))
 
-    def _common_tree(self) -> list[tuple[str, list[str]]]:
-        """Parents of the first dimension with their parts, if all have one tree.
+    def _family(self) -> "_Family | None":
+        """The trees of the first dimension, if it is the same one in all tables.
 
-        A table may lack some: a parent then has its parts in some tables only.
+        A table may lack some regions: another then has their parts alone.
         """
-        first = {id(table.dimensions[0]): table.dimensions[0] for table in self._every}
+        first = {id(each.dimensions[0]): each.dimensions[0] for each in self._every}
         dimensions = sorted(first.values(), key=lambda d: len(d.codes), reverse=True)
-        parents = {
-            c: p for d in dimensions for c, p in d.hierarchies[0].parents.items()
-        }
-        if any(
-            len(d.hierarchies) > 1
-            or not d.hierarchies[0].parents.items() <= parents.items()
-            for d in dimensions
-        ):
-            return []
-        children = Hierarchy(parents).children()
-        order = [dimensions[0].total]
-        for code in order:
-            order.extend(c for c in children.get(code, []) if c in children)
-        return [(code, children[code]) for code in order if code in children]
+        if len({(each.name, each.total) for each in dimensions}) > 1:
+            return None
+        parts: dict[str, dict[str, None]] = {}
+        wholes: dict[str, dict[str, None]] = {}
+        for tree in (tree for each in dimensions for tree in each.hierarchies):
+            for part, whole in tree.parents.items():
+                parts.setdefault(whole, {})[part] = None
+                wholes.setdefault(part, {})[whole] = None
+        return _Family(
+            {whole: list(each) for whole, each in parts.items()},
+            {part: list(each) for part, each in wholes.items()},
+        )
 
     def _by_first_dimension(self) -> dict[str, Ints]:
         found: dict[str, list[Ints]] = {}
@@ -221,26 +232,48 @@ class Grid:
         return Block(cells, local, len(remainders), above)
 
 
-def _above(code: str, parent: Mapping[str, str], height: int) -> str:
-    for _ in range(height):
-        code = parent.get(code, code)
-    return code
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The codes of the first dimension of all tables: of each its parts and wholes."""
+
+    parts: Mapping[str, Sequence[str]]
+    wholes: Mapping[str, Sequence[str]]
+
+    def downward(self, total: str) -> Iterator[str]:
+        """All that has parts, after all that it is a part of itself."""
+        left = {code: len(wholes) for code, wholes in self.wholes.items()}
+        ready = [total]
+        for code in ready:
+            if code in self.parts:
+                yield code
+            for part in self.parts.get(code, []):
+                left[part] -= 1
+                if not left[part]:
+                    ready.append(part)
+
+    def above(self, code: str, height: int) -> set[str]:
+        """What the code is part of, so many steps higher or at the top."""
+        found = {code}
+        for _ in range(height):
+            found = {whole for each in found for whole in self.wholes.get(each, [each])}
+        return found
+
+    def all_above(self, code: str) -> list[str]:
+        return _reached(code, self.wholes)[1:]
+
+    def all_below(self, code: str) -> list[str]:
+        """The code, and all that are its parts, their parts and so on."""
+        return _reached(code, self.parts)
 
 
-def _all_below(code: str, children: Mapping[str, list[str]]) -> list[str]:
-    """The code, and all that are its parts, their parts and so on."""
-    found = [code]
-    for each in found:
-        found.extend(children.get(each, []))
-    return found
-
-
-def _all_above(code: str, parent: Mapping[str, str]) -> list[str]:
-    found: list[str] = []
-    while code in parent:
-        code = parent[code]
-        found.append(code)
-    return found
+def _reached(code: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
+    found = {code: None}
+    left = [code]
+    for each in left:
+        new = [one for one in steps.get(each, []) if one not in found]
+        found.update(dict.fromkeys(new))
+        left += new
+    return left
 
 
 class _Sums:

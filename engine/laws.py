@@ -14,32 +14,56 @@ from engine.solver import Ints
 from rules.classification import Dimension
 
 
-def holding(limit: Limit, tables: Mapping[str, CellTable]) -> tuple[Limit, int]:
-    """The limit in the regions where it holds, and the number of those that break it.
+class Holding:
+    """Limits held against exact cells; what several need is looked up once."""
 
-    A region of which a smaller cell counts a part that a larger one leaves out (another
-    set of gemeenten) is neither: the law says nothing of it.
-    """
-    dimensions = {name: table.dimensions for name, table in tables.items()}
-    regions = [
-        code for code in limit.within(dimensions) if _is_part(code, limit, dimensions)
-    ]
-    smaller = _together(limit.smaller, tables, regions)
-    larger = _together(limit.larger, tables, regions)
-    kept = smaller <= larger
-    named = tuple(code for code, keeps in zip(regions, kept, strict=True) if keeps)
-    return replace(limit, regions=named), int(np.sum(~kept))
+    def __init__(self, tables: Mapping[str, CellTable]) -> None:
+        self._dimensions = {name: table.dimensions for name, table in tables.items()}
+        self._value = {name: table.grid("value") for name, table in tables.items()}
+        self._trees = {
+            name: _children(first) for name, (first, *_) in self._dimensions.items()
+        }
+        self._place = {
+            name: {code: place for place, code in enumerate(first.codes)}
+            for name, (first, *_) in self._dimensions.items()
+        }
+        self._whole: dict[tuple[str, str], set[str]] = {}
 
+    def of(self, limit: Limit) -> tuple[Limit, int]:
+        """The limit in the regions where it holds, and how many others break it.
 
-def _is_part(
-    code: str, limit: Limit, dimensions: Mapping[str, Sequence[Dimension]]
-) -> bool:
-    """Whether each larger table has all parts of a region that a smaller one has."""
-    smaller, larger = (
-        [_children(dimensions[name][0]) for name in sorted({name for name, _ in cells})]
-        for cells in (limit.smaller, limit.larger)
-    )
-    return all(_has_all(code, one, other) for one in smaller for other in larger)
+        A region of which a smaller cell counts a part that a larger one leaves out
+        (another set of gemeenten) is neither: the law says nothing of it.
+        """
+        common = set(limit.within(self._dimensions))
+        for one in {name for name, _ in limit.smaller}:
+            for other in {name for name, _ in limit.larger}:
+                common &= self._whole_in(one, other)
+        regions = [code for code in limit.within(self._dimensions) if code in common]
+        smaller = self._together(limit.smaller, regions)
+        kept = smaller <= self._together(limit.larger, regions)
+        named = tuple(code for code, keeps in zip(regions, kept, strict=True) if keeps)
+        return replace(limit, regions=named), int(np.sum(~kept))
+
+    def _whole_in(self, one: str, other: str) -> set[str]:
+        """The regions of which each smallest part in one table is in the other too."""
+        if (one, other) not in self._whole:
+            trees = self._trees[one], self._trees[other]
+            codes = set(self._place[one])
+            self._whole[one, other] = {c for c in codes if _has_all(c, *trees)}
+        return self._whole[one, other]
+
+    def _together(self, cells: Sequence[LimitedCell], regions: Sequence[str]) -> Ints:
+        """What the cells are together in each of the regions."""
+        columns = [self._values(name, codes, regions) for name, codes in cells]
+        return np.asarray(np.sum(columns, axis=0, dtype=np.int64))
+
+    def _values(self, name: str, codes: Sequence[str], regions: Sequence[str]) -> Ints:
+        place = self._place[name]
+        value = self._value[name][[place[region] for region in regions]]
+        for dimension, code in zip(self._dimensions[name][1:], codes, strict=True):
+            value = value[:, dimension.codes.index(code)]
+        return value
 
 
 Children = Mapping[str, set[str]]
@@ -74,25 +98,6 @@ def _children(region: Dimension) -> dict[str, set[str]]:
         for parent, parts in tree.children().items():
             found.setdefault(parent, set()).update(parts)
     return found
-
-
-def _together(
-    cells: Sequence[LimitedCell],
-    tables: Mapping[str, CellTable],
-    regions: Sequence[str],
-) -> Ints:
-    """What the cells are together in each of the regions."""
-    columns = [_values(tables[name], codes, regions) for name, codes in cells]
-    return np.asarray(np.sum(columns, axis=0, dtype=np.int64))
-
-
-def _values(table: CellTable, codes: Sequence[str], regions: Sequence[str]) -> Ints:
-    first, *others = table.dimensions
-    number = {code: place for place, code in enumerate(first.codes)}
-    value = table.grid("value")[[number[region] for region in regions]]
-    for dimension, code in zip(others, codes, strict=True):
-        value = value[:, dimension.codes.index(code)]
-    return value
 
 
 def joined(sets: Sequence[Set[str]], names: Sequence[str]) -> Iterator[list[str]]:

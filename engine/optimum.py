@@ -149,19 +149,16 @@ class _Search:
         is_open = low < high
         rhs = -(matrix @ np.where(is_open, 0.0, low))
         found = []
-        for unknowns, rows, part in parts(matrix, is_open):
+        for unknowns, rows, part in parts(matrix, is_open, self._number >= 0):
             numbers = self._number[unknowns]
             targets = np.flatnonzero(numbers >= 0)
-            if len(targets):
-                goals = Goals(
-                    targets, self._question.goals.safety.take(numbers[targets])
-                )
-                view = Polytope(part, rhs[rows], low[unknowns], high[unknowns])
-                probe = _Probe(view, goals, len(unknowns))
-                for prices, need in probe.short():
-                    hides = self._cut(prices, need, rows, unknowns)
-                    if hides is not None and hides @ share < 1 - NEAR:
-                        found.append(hides)
+            goals = Goals(targets, self._question.goals.safety.take(numbers[targets]))
+            view = Polytope(part, rhs[rows], low[unknowns], high[unknowns])
+            probe = _Probe(view, goals, len(unknowns))
+            for prices, need in probe.short():
+                hides = self._cut(prices, need, rows, unknowns)
+                if hides is not None and hides @ share < 1 - NEAR:
+                    found.append(hides)
         if found:
             self.covers.add(csr_array(np.array(found)), np.ones(len(found)))
         return len(found)

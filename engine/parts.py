@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from engine.solver import Ints
+from engine.solver import Ints, Mask
 
 
 def parts(
-    matrix: csr_array, open_: NDArray[np.bool_]
+    matrix: csr_array, open_: Mask, wanted: Mask | None = None
 ) -> Iterator[tuple[Ints, Ints, csr_array]]:
-    """Open unknowns that equations connect, those equations, and the matrix of both."""
+    """Open unknowns that equations connect, those equations, and the matrix of both.
+
+    With `wanted` only the parts that have one of these unknowns.
+    """
     among = csr_array(matrix[:, open_])
     of_row, of_column = _labels(among)
     row_order = np.argsort(of_row, kind="stable")
@@ -24,9 +26,10 @@ def parts(
     first_row = np.searchsorted(of_row[row_order], labels)
     last_row = np.searchsorted(of_row[row_order], labels, side="right")
     end = np.append(begin[1:], len(order))
-    for rows, columns in zip(
-        map(slice, first_row, last_row), map(slice, begin, end), strict=True
-    ):
+    asked = labels if wanted is None else np.unique(of_column[wanted[open_]])
+    for label in np.searchsorted(labels, asked):
+        rows = slice(first_row[label], last_row[label])
+        columns = slice(begin[label], end[label])
         yield unknowns[columns], row_order[rows], _piece(sorted_, rows, columns)
 
 

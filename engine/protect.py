@@ -5,7 +5,7 @@ secondary, then rounding.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -51,12 +51,14 @@ PROTECTS_ANOTHER = "protects another cell"
 class Wanting:
     """A pattern of hidden cells, and per table the places of the cells it gives away.
 
-    A cell that audits before found too is named as often as it was found. Tables of
-    earlier releases are among them.
+    A cell that audits before found too is named as often as it was found: the more is
+    decided once more around it. `by_laws` are those that laws between measures give
+    away, which have their reason nearby. Tables of earlier releases are among them.
     """
 
     pattern: Sequence[ProtectedTable]
     exposed: Mapping[str, Ints]
+    by_laws: Mapping[str, Ints] = field(default_factory=dict)
 
 
 def protect(
@@ -265,24 +267,29 @@ def _symbols_alone(grid: Grid, readings: Readings, hidden: Mask) -> tuple[Ints, 
     )
 
 
-def _whole(grid: Grid, exposed: Mapping[str, Ints]) -> Ints:
-    """Places in the group of cells given by their place in their own table.
+def _times(grid: Grid, found: Mapping[str, Ints]) -> Ints:
+    """How often each cell of the group is among those given by their own table.
 
-    As often as they are given; what tables share is one cell and not given twice.
+    What tables share is one cell, and counts as often as in the one with most.
     """
     names = [t.name for t in grid.tables] + [t.name for t in grid.before]
     every = zip(names, chain(grid.places(), grid.places_before()), strict=True)
-    found = [places[exposed[name]] for name, places in every if name in exposed]
     times = np.zeros(grid.size, dtype=np.int64)
-    for cells in found:
-        times = np.maximum(times, np.bincount(cells, minlength=grid.size))
-    return np.repeat(np.arange(grid.size), times)
+    for name, places in every:
+        if name in found:
+            own = np.bincount(places[found[name]], minlength=grid.size)
+            times = np.maximum(times, own)
+    return times
 
 
 def _start(grid: Grid, wanting: Wanting | None) -> Start:
     if wanting is None:
-        return Start(None, np.zeros(0, dtype=np.int64))
-    return Start(_secondaries(grid, wanting.pattern), _whole(grid, wanting.exposed))
+        none = np.zeros(0, dtype=np.int64)
+        return Start(None, none, none)
+    by_audits, by_laws = _times(grid, wanting.exposed), _times(grid, wanting.by_laws)
+    at = np.flatnonzero(by_audits + by_laws)
+    heights = by_audits[at] + np.maximum(by_laws[at] - 1, 0)
+    return Start(_secondaries(grid, wanting.pattern), at, heights)
 
 
 def _secondaries(grid: Grid, pattern: Sequence[ProtectedTable]) -> Ints:

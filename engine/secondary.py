@@ -6,7 +6,7 @@ there is none, the world that needs the least of the shown cells to be otherwise
 which of them to hide (Fischetti and Salazar 2001; CONFID's complement LP).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.complements import Complements
 from engine.errors import NotProtectable
-from engine.grid import Block, Grid
+from engine.grid import REGION, SMALL, Block, Grid
 from engine.optimum import Question, cheapest, least
 from engine.propagation import propagate
 from engine.reached import NEAR, Reached
@@ -66,12 +66,13 @@ class _View:
 class Start:
     """Where to begin: with the secondary cells of an earlier pattern, or with none.
 
-    `exposed` are cells that an audit of it found given away by the whole; a cell that
-    was found twice is named twice, and so on.
+    `exposed` are cells that an audit of it found given away, each once; `heights` how
+    many steps above its region has to be decided once more, 0: what is near it.
     """
 
     secondaries: Ints | None
     exposed: Ints
+    heights: Ints
 
 
 def secondary(
@@ -93,15 +94,13 @@ def secondary(
     known = (readings.hidden_low, readings.hidden_high)
     if start.secondaries is not None:
         pattern[start.secondaries] = True
-    for block in grid.blocks() if start.secondaries is None else ():
+    for block in _blocks(grid, readings) if start.secondaries is None else ():
         inside = place[block.cells]
         own = inside[(inside >= 0) & ~block.upper_row]
         if len(own):
             view = _View(readings, pattern, known, told=bool(grid.before))
             _protect_block(block, view, goals.take(own), search=True)
-    stubborn = _protect_chains(
-        grid, _View(readings, pattern, known), goals, start.exposed
-    )
+    stubborn = _protect_chains(grid, _View(readings, pattern, known), goals, start)
     if len(stubborn):
         view = _View(readings, pattern, known, told=bool(grid.before))
         _protect_block(grid.whole(), view, goals.take(place[stubborn]))
@@ -118,7 +117,7 @@ def least_cost(grid: Grid, readings: Readings, hidden: Mask, goals: Goals) -> in
     weight = readings.weight.astype(np.float64)
     weight[~readings.hideable] = np.inf
     bound = 0
-    blocks = list(grid.blocks())
+    blocks = list(_blocks(grid, readings))
     for block in reversed(blocks):
         at = block.cells
         inside = place[at][place[at] >= 0]
@@ -136,18 +135,19 @@ def least_cost(grid: Grid, readings: Readings, hidden: Mask, goals: Goals) -> in
     return bound
 
 
-def _protect_chains(grid: Grid, view: _View, goals: Goals, exposed: Ints) -> Ints:
-    """Protect exposed cells, found once or more; gives those that need the whole.
+def _blocks(grid: Grid, readings: Readings) -> Iterator[Block]:
+    exact = bool(np.all(readings.shown_low == readings.shown_high))
+    return grid.blocks(SMALL if exact else REGION)
 
-    The more often a cell was found, the more around it is decided once more.
-    """
-    once, times = np.unique(exposed, return_counts=True)
-    chains = list(grid.chains(once, times))
+
+def _protect_chains(grid: Grid, view: _View, goals: Goals, start: Start) -> Ints:
+    """Protect exposed cells; gives those that need the whole."""
+    chains = list(grid.chains(start.exposed, start.heights))
     known = _known(grid, view.readings, view.pattern, chains) if chains else view.known
     place = dict(zip(goals.cells.tolist(), range(len(goals.cells)), strict=True))
     left: list[Ints] = []
     for block in chains:
-        cells = np.intersect1d(block.cells[~block.upper_row], once)
+        cells = np.intersect1d(block.cells[~block.upper_row], start.exposed)
         own = goals.take(np.array([place[cell] for cell in cells.tolist()]))
         try:
             _protect_block(block, _View(view.readings, view.pattern, known), own)

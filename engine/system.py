@@ -61,15 +61,18 @@ def without_loose(whole: System, asked: Mask) -> tuple[System, Loose]:
     return System(matrix[kept], whole.rhs[kept], whole.lower, upper), loose
 
 
-def components(whole: System) -> Iterator[tuple[Ints, System]]:
+def components(
+    whole: System, wanted: Mask | None = None
+) -> Iterator[tuple[Ints, System]]:
     """The parts of the system that no open unknown connects, each by itself.
 
-    Unknowns that can have one value only are constants and connect nothing.
+    Unknowns that can have one value only are constants and connect nothing. With
+    `wanted` only the parts that have one of these unknowns.
     """
     matrix, lower, upper = whole.matrix, whole.lower, whole.upper
     open_ = lower < upper
     rhs = whole.rhs - matrix @ np.where(open_, 0, lower)
-    for unknowns, rows, part in parts(matrix, open_):
+    for unknowns, rows, part in parts(matrix, open_, wanted):
         yield unknowns, System(part, rhs[rows], lower[unknowns], upper[unknowns])
 
 

@@ -1,13 +1,16 @@
 """What laws between measures give away: cells that all tables of a group narrow.
 
 The worlds of a measure know nothing of other measures. This asks of the statements of
-all together whether each safety interval stays open, in parts: all regions but the
-lowest, and each of those just above the lowest with what lies in it. Fewer equations
-allow more, and so do fractions: what is found is given away. What is not found is open
-to all sums, bounds and linear programmes of these parts.
+all together whether each safety interval stays open, in parts: each region with those
+it consists of. Fewer equations allow more, and so do fractions: what is found is given
+away. What is not found is open to all sums and bounds of the whole, and to the linear
+programmes of these parts. A part that no law between measures can bind in is left to
+the audit of each measure.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -31,18 +34,35 @@ NEAR = 1e-3
 """A bound so little below a whole number may be that number: the solver rounds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where to look: at every `step`-th part from the `first` on, at these cells.
+
+    `cells` are places in their tables, None: all. Hiding more gives nothing more away,
+    so that after it only the cells that were given away need be looked at.
+    """
+
+    first: int = 0
+    step: int = 1
+    cells: Mapping[str, Ints] | None = None
+
+
+EVERYWHERE = Look()
+
+
 def given_away_together(
     view: Sequence[PublishedTable],
     exact: Sequence[CellTable],
     policies: Policies,
     limits: Sequence[Limit],
+    look: Look = EVERYWHERE,
 ) -> tuple[Ints, ...]:
     """Per table the hidden cells, by number, that all tables and limits give away.
 
     `view` is what a reader gets; `exact` is used for nothing but the judgement.
     """
     said = statements(view, policies, limits)
-    hidden, at, safety = _goals(view, exact, said, policies)
+    hidden, at, safety = _goals(view, exact, said, policies, look)
     figures = could_be_symbols(view, said.offsets, policies)
     least, most = (end[at] for end in said.without(figures).limits())
     wanted = beyond_the_symbols(safety, least, most)
@@ -50,9 +70,11 @@ def given_away_together(
     found = ~wanted.covered(lower[at], upper[at])
     place = np.full(len(lower), -1, dtype=np.int64)
     place[at] = np.arange(len(at))
-    for unknowns, system in _parts(said, lower, upper, at):
-        targets = np.flatnonzero(place[unknowns] >= 0)
-        own = place[unknowns[targets]]
+    parts = _parts(said, (lower, upper), at, _between(view, said))
+    for unknowns, system in islice(parts, look.first, None, look.step):
+        asked = place[unknowns]
+        targets = np.flatnonzero((asked >= 0) & ~found[asked])
+        own = asked[targets]
         found[own] |= _Relaxation(system, targets, wanted.take(own)).narrowed()
     ends = np.cumsum([len(rows) for rows in hidden])[:-1]
     return tuple(
@@ -65,11 +87,16 @@ def _goals(
     exact: Sequence[CellTable],
     said: Statements,
     policies: Policies,
+    look: Look,
 ) -> tuple[list[Ints], Ints, SafetyIntervals]:
     """The protected cells: per table by number, as unknowns, and their intervals."""
     rows, places, intervals = [], [], []
     for table, truth, offset in zip(view, exact, said.offsets, strict=True):
-        protected = np.flatnonzero(np.isin(table.statuses[table.hidden], PROTECTED))
+        wanted = np.isin(table.statuses[table.hidden], PROTECTED)
+        if look.cells is not None:
+            own = look.cells.get(table.name, np.zeros(0, dtype=np.int64))
+            wanted &= np.isin(table.positions[table.hidden], own)
+        protected = np.flatnonzero(wanted)
         safety = safety_of(table, truth, policy_of(policies, table.measure))
         rows.append(protected)
         places.append(table.positions[table.hidden][protected] + offset)
@@ -81,26 +108,44 @@ def _goals(
     return rows, np.concatenate(places), SafetyIntervals(low, high, width)
 
 
+def _between(view: Sequence[PublishedTable], said: Statements) -> Mask:
+    """Which unknowns are what cells of one measure lack of those of another."""
+    measures = {table.measure: number for number, table in enumerate(view)}
+    sizes = [table.frame_size for table in view]
+    owner = np.repeat([measures[table.measure] for table in view], sizes)
+    of_cell = said.matrix.indices < len(owner)
+    row = np.repeat(np.arange(said.matrix.shape[0]), np.diff(said.matrix.indptr))
+    owners = owner[said.matrix.indices[of_cell]]
+    first = np.full(said.matrix.shape[0], len(view))
+    last = np.full(said.matrix.shape[0], -1)
+    np.minimum.at(first, row[of_cell], owners)
+    np.maximum.at(last, row[of_cell], owners)
+    found = np.zeros(said.matrix.shape[1], dtype=bool)
+    found[said.matrix.indices[~of_cell & (first < last)[row]]] = True
+    return found
+
+
 def _parts(
-    said: Statements, lower: Ints, upper: Ints, targets: Ints
+    said: Statements, limits: tuple[Ints, Ints], targets: Ints, between: Mask
 ) -> Iterator[tuple[Ints, System]]:
-    """The equations of all rows but the lowest, and those of the lowest two.
+    """The equations of each region and its parts, where measures meet in them.
 
     Equations that cannot bind are left out; what then falls apart is asked apart.
     """
+    lower, upper = limits
     asked = np.zeros(len(lower), dtype=bool)
     asked[targets] = True
     cells = said.depth < UNBOUNDED
     lowest = int(said.depth[cells].max(initial=0))
     touches = abs(said.matrix)
-    for outside in (said.depth == lowest, said.depth < lowest - 1):
+    for level in range(max(lowest, 1)):
+        outside = (said.depth < level) | (said.depth > level + 1)
         inside = touches @ (outside & cells).astype(np.int64) == 0
-        if lowest == 0 or not inside.any():
-            inside[:] = True
         part = System(said.matrix[inside], np.zeros(inside.sum(), int), lower, upper)
         tight, _ = without_loose(part, asked)
-        for unknowns, system in components(tight):
-            if system.matrix.shape[0] and asked[unknowns].any():
+        bound = np.bincount(tight.matrix.indices, minlength=len(between)) > 0
+        for unknowns, system in components(tight, between & bound):
+            if asked[unknowns].any():
                 yield unknowns, system
 
 

@@ -19,7 +19,7 @@ from engine.primary import HIDDEN_RANGE
 from engine.protect import PROTECTS_ANOTHER, Wanting, protect
 from engine.safety import Goals, protected_as_opt_outs, safety_intervals
 from engine.solver import Ints
-from rules.disclosure import DisclosurePolicy
+from rules.disclosure import DisclosurePolicy, Policies
 from rules.indicator import TableSpec
 from secure_env.rooms import Cells, Period, Published, as_seen, summary_of
 from secure_env.store import Folder
@@ -211,12 +211,12 @@ def not_here(period: Period, count: int) -> AuditFailed:
 
 Given = tuple[
     list[CellTable | EarlierTable],
-    DisclosurePolicy,
+    Policies,
     Wanting | None,
     tuple[Limit, ...],
 ]
-"""What the pattern of a group is made from: its cells, of now and of earlier releases,
-its policy, a pattern that is wanting, and what anybody knows of the cells."""
+"""What a pattern is made from: the cells of measures, of now and of earlier releases,
+their policies, a pattern that is wanting, and what anybody knows of the cells."""
 
 
 def protected_beside(given: Given) -> tuple[ProtectedTable, ...]:
@@ -224,28 +224,37 @@ def protected_beside(given: Given) -> tuple[ProtectedTable, ...]:
 
     Cells that would be shown if there was nothing before say so.
     """
-    tables, policy, wanting, limits = given
-    found = protect(tables, policy, wanting, limits)
+    tables, policies, wanting, limits = given
+    found = protect(tables, policies, wanting, limits)
     now = [table for table in tables if isinstance(table, CellTable)]
     if len(now) == len(tables):
         return found
+    if wanting is not None:
+        return tuple(map(_said_before, found, wanting.pattern))
     names = {table.name for table in now}
     own = [limit for limit in limits if limit.names <= names]
-    alone = protect(now, policy, None, own)
-    return tuple(
-        _said_apart(one, other) for one, other in zip(found, alone, strict=True)
-    )
+    return tuple(map(_said_apart, found, protect(now, policies, None, own)))
 
 
 def _said_apart(table: ProtectedTable, alone: ProtectedTable) -> ProtectedTable:
-    pairs = zip(
-        table.cells["reason"].to_pylist(),
-        alone.cells["reason"].to_pylist(),
-        strict=True,
-    )
+    """What is hidden and would be shown if there was nothing before."""
+    return _beside_earlier(table, [each == "" for each in _reasons(alone)])
+
+
+def _said_before(table: ProtectedTable, wanting: ProtectedTable) -> ProtectedTable:
+    """What was hidden so in the pattern that this one adds to."""
+    so = [each == BESIDE_EARLIER for each in _reasons(wanting)]
+    return _beside_earlier(table, so)
+
+
+def _reasons(table: ProtectedTable) -> list[str]:
+    return [str(reason) for reason in table.cells["reason"].to_pylist()]
+
+
+def _beside_earlier(table: ProtectedTable, so: Sequence[bool]) -> ProtectedTable:
     reason = [
-        BESIDE_EARLIER if (own, other) == (PROTECTS_ANOTHER, "") else own
-        for own, other in pairs
+        BESIDE_EARLIER if own == PROTECTS_ANOTHER and said else own
+        for own, said in zip(_reasons(table), so, strict=True)
     ]
     place = table.cells.schema.get_field_index("reason")
     cells = table.cells.set_column(place, "reason", pa.array(reason, pa.string()))

@@ -1,16 +1,22 @@
 """Which measures are protected together, and what laws of counting say of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.celltable import CellTable, Limit, LimitedCell
-from engine.laws import holding, joined
-from rules.disclosure import DisclosurePolicy
+import numpy as np
+
+from engine.celltable import CellTable, Limit, LimitedCell, ProtectedTable
+from engine.laws import Holding, joined
+from engine.published import PublishedTable
+from engine.together import Look, given_away_together
+from rules.catalogue import load
+from rules.classification import Dimension
+from rules.disclosure import DisclosurePolicy, Policies
 from rules.indicator import RegionLevel
 from rules.laws import Law, Term, load_laws
 from rules.region import region_types
-from secure_env.rooms import Period, Published
+from secure_env.rooms import Cells, Period, Places, Published, as_seen
 
 
 @dataclass(frozen=True)
@@ -30,13 +36,18 @@ class Joined:
             group[0].indicator.code: period.policy(group[0]) for group in self.groups
         }
 
-    def limits(self, period: Period, exact: Sequence[CellTable]) -> "Known":
-        """What anybody knows of the cells, where the exact cells keep to it."""
-        tables = {table.name: table for table in exact}
-        found = [limit for group in self.groups for limit in period.limits(group)]
+    def limits(self, period: Period) -> list[Limit]:
+        """What anybody knows of the cells of each measure by itself."""
+        return [limit for group in self.groups for limit in period.limits(group)]
+
+    def laws(self, exact: Sequence[CellTable]) -> "Known":
+        """What anybody knows of several measures, where the exact cells keep to it."""
+        dimensions = {table.name: table.dimensions for table in exact}
+        held = Holding({table.name: table for table in exact})
+        found: list[Limit] = []
         broken: dict[str, int] = {}
         for law, case in self.cases:
-            limit, breaking = holding(_on_levels(case, law, tables), tables)
+            limit, breaking = held.of(_on_levels(case, law, dimensions))
             if limit.regions:
                 found.append(limit)
             if breaking:
@@ -61,11 +72,59 @@ class Known:
         ]
 
 
+Together = tuple[list[PublishedTable], list[CellTable], Policies, tuple[Limit, ...]]
+"""What is asked of measures that laws join: what a reader gets, the exact cells to
+judge by, their policies, and what anybody knows of the cells."""
+
+
+def together(
+    cells: Cells, joined: Joined, pattern: Mapping[str, ProtectedTable]
+) -> Together:
+    """What to ask of these measures, of the protected tables by their names."""
+    exact = [cells.exact(each) for each in joined.tables]
+    view = [as_seen(pattern[each.name]) for each in joined.tables]
+    limits = (*joined.limits(cells.period), *joined.laws(exact).limits)
+    return view, exact, joined.policies(cells.period), limits
+
+
+SHARES = 4
+"""What is asked of measures together is asked in so many shares, over all cores."""
+
+Share = tuple[Together, Look]
+
+
+def in_shares(
+    asked: Sequence[Together], cells: Mapping[str, Places] | None = None
+) -> list[Share]:
+    """All that is asked, in shares; of cells at these places only, or of all."""
+    return [(one, Look(n, SHARES, cells)) for one in asked for n in range(SHARES)]
+
+
+def given_away(share: Share) -> dict[str, Places]:
+    """Per table the places of the hidden cells that the measures give away."""
+    asked, look = share
+    found = given_away_together(*asked, look)
+    return {
+        table.name: table.positions[table.hidden][rows]
+        for table, rows in zip(asked[0], found, strict=True)
+        if len(rows)
+    }
+
+
+def all_given_away(found: Iterable[Mapping[str, Places]]) -> dict[str, Places]:
+    """What shares found, each cell once."""
+    listed: dict[str, list[Places]] = {}
+    for own in found:
+        for name, places in own.items():
+            listed.setdefault(name, []).append(places)
+    return {name: np.unique(np.concatenate(each)) for name, each in listed.items()}
+
+
 def joined_measures(period: Period) -> list[Joined]:
     """All that is published of a period, in groups that laws join."""
     groups = period.groups
     tables = [each for group in groups.values() for each in group]
-    cases = [] if period.cohort else _cases(period, tables)
+    cases = [] if period.cohort else _cases(tables)
     owner = {each.name: code for code, group in groups.items() for each in group}
     sets = [{owner[name] for name in limit.names} for _, limit in cases]
     found = []
@@ -77,10 +136,10 @@ def joined_measures(period: Period) -> list[Joined]:
     return found
 
 
-def _cases(period: Period, tables: Sequence[Published]) -> list[tuple[Law, Limit]]:
+def _cases(tables: Sequence[Published]) -> list[tuple[Law, Limit]]:
     """The cases of laws of which all cells are published."""
     found = []
-    for law in load_laws(period.catalogue):
+    for law in load_laws(load()):
         for case in law.cases:
             smaller, larger = _cells(case.smaller, tables), _cells(case.larger, tables)
             if smaller and larger:
@@ -119,9 +178,10 @@ def _table_of(term: Term, tables: Sequence[Published]) -> Published | None:
     return max(fitting, key=lambda each: levels.index(each.table.regions), default=None)
 
 
-def _on_levels(case: Limit, law: Law, tables: Mapping[str, CellTable]) -> Limit:
+def _on_levels(
+    case: Limit, law: Law, dimensions: Mapping[str, Sequence[Dimension]]
+) -> Limit:
     """The case in the regions of the levels that its law names."""
-    dimensions = {name: table.dimensions for name, table in tables.items()}
     named = [region_types()[level.value].form for level in law.regions]
     codes = [
         code

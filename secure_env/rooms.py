@@ -7,7 +7,7 @@ deliveries under the same rules are always found, and never made twice.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
@@ -42,6 +42,9 @@ MADE_FROM = "made_from.json"
 """The document in which a linked room says what it was made from."""
 
 Places = NDArray[np.int64]
+
+Progress = Callable[[str], None]
+"""What a step says it is doing goes here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,12 +391,3 @@ def digest_of(*parts: str) -> str:
 
 def named(table: CellTable, name: str) -> CellTable:
     return replace(table, name=name)
-
-
-def places_by_table(exposed: Sequence[pa.Table]) -> dict[str, Places]:
-    """Places of exposed cells per table; what two audits found is there twice."""
-    found: dict[str, list[Places]] = {}
-    for table in exposed:
-        for row in table.to_pylist():
-            found.setdefault(row["table"], []).append(row["place"])
-    return {name: np.sort(np.array(places)) for name, places in found.items()}

@@ -15,6 +15,9 @@ _LANDSDELEN = ("Noord", "Oost", "West", "Zuid")
 _FIRST_OF_LANDSDEEL = ("PV20", "PV23", "PV26", "PV30")
 _GEMEENTEN_PER_AREA = 9
 
+_CROSSED = 3
+"""Of every so many provincies an area of one has a gemeente of the next, if it may."""
+
 Area = tuple[str, str]
 """Code and name."""
 
@@ -39,10 +42,12 @@ def _areas(
             yield gemeente, (f"LD{number:02d}", f"{_LANDSDELEN[number - 1]}-land")
         return
     type_ = region_types()[kind]
-    groups = [list(gemeenten)]
-    if type_.within == "provincie":
-        codes = sorted({gemeente.provincie for gemeente in gemeenten})
-        groups = [[g for g in gemeenten if g.provincie == code] for code in codes]
+    codes = sorted({gemeente.provincie for gemeente in gemeenten})
+    groups = [[g for g in gemeenten if g.provincie == code] for code in codes]
+    if type_.within != "provincie":
+        for group, next_ in zip(groups[::_CROSSED], groups[1::_CROSSED], strict=False):
+            group.extend(next_[:1])
+            del next_[:1]
     number = 0
     for group in groups:
         size = -(-len(group) // max(1, round(len(group) / _GEMEENTEN_PER_AREA)))

@@ -11,12 +11,14 @@ import pytest
 
 from engine.audit import AuditReport
 from engine.audit import audit as audit_group
+from engine.celltable import ProtectedTable
 from engine.errors import NotProtectable
 from engine.protect import protect
 from outputs.manifest import SEAL
 from rules.errors import RuleError
-from secure_env import before, commands, workflow
+from secure_env import auditing, before, commands, protecting, rounds, workflow
 from secure_env.environment import open_environment
+from secure_env.joined import joined_measures
 from tests.support.stages import (
     PERIOD,
     PERSONS,
@@ -390,16 +392,18 @@ def test_an_error_gives_its_code(monkeypatch, error: BaseException, code: int):
 def test_an_audit_that_always_finds_something_fails(proposed: Path, monkeypatch):
     """It asks for other patterns, each time with more to protect; then it gives up."""
     asked: list[int] = []
-    groups = len(period_of(proposed).groups)
-    patterns: dict[int, object] = {}
+    period = period_of(proposed)
+    groups, joined = len(period.groups), joined_measures(period)
+    patterns: dict[str, ProtectedTable] = {}
     reports: dict[tuple[str, ...], AuditReport] = {}
 
-    def protects(tables, policy, wanting, *more: object):
-        group = len(asked) % groups
+    def protects(tables, policies, wanting, *more: object):
         asked.append(sum(map(len, wanting.exposed.values())) if wanting else 0)
-        if group not in patterns:
-            patterns[group] = protect(tables, policy, None, *more)
-        return patterns[group]
+        names = [table.name for table in tables]
+        if wanting is None:
+            made = protect(tables, policies, None, *more)
+            patterns.update(zip(names, made, strict=True))
+        return tuple(patterns[name] for name in names)
 
     def finds_one_more(published, *more: object) -> AuditReport:
         group = tuple(each.name for each in published)
@@ -412,14 +416,17 @@ def test_an_audit_that_always_finds_something_fails(proposed: Path, monkeypatch)
 
     for room in ("protected", "audited", "candidate"):
         shutil.rmtree(proposed / room)
+    monkeypatch.setattr(rounds, "MOST_ROUNDS", 2)
     monkeypatch.setattr(workflow, "MOST_ROUNDS", 2)
     monkeypatch.setattr(before, "protect", protects)
-    monkeypatch.setattr(workflow, "audit_group", finds_one_more)
+    monkeypatch.setattr(auditing, "audit_group", finds_one_more)
+    monkeypatch.setattr(protecting, "given_away", lambda _: {})
+    monkeypatch.setattr(auditing, "given_away", lambda _: {})
     said = gmsd("run", proposed, PERIOD)
     assert said.code == 13
     assert "2 patterns of hidden cells were audited" in said.sentence
     assert asked[:groups] == [0] * groups
-    assert len(asked) == 2 * groups
+    assert len(asked) == groups + len(joined)
     assert all(found > 0 for found in asked[groups:])
     assert not (proposed / "candidate").exists()
     assert gmsd("run", proposed, PERIOD).sentence == said.sentence

@@ -61,10 +61,16 @@ DEFENCES: Mapping[str, Defence] = {
         "tests/functional/test_nothing_leaks.py::test_progress_strikes_out_long_numbers",
     ),
     "earlier releases are read beside that of now": Defence(
-        "secure_env.workflow:released_patterns",
+        "secure_env.rounds:released_patterns",
         gives(()),
         "tests/functional/test_releases_together.py::"
         "test_a_gemeente_that_withdrew_is_not_the_difference_of_two_releases",
+    ),
+    "what laws between measures give away is looked for": Defence(
+        "secure_env.auditing:all_given_away",
+        gives({}),
+        "tests/functional/test_measures_together.py::"
+        "test_what_is_proposed_tells_no_more_together_than_measure_by_measure",
     ),
     "the database is closed": Defence(
         "engine.duckdb_database:CLOSED",

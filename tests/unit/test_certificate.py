@@ -48,7 +48,10 @@ def certified(seen, policy):
 
 @st.composite
 def policies(draw):
-    method = draw(st.sampled_from(RoundingMethod))
+    shown_all = {RoundingMethod.SMALL_COUNTS}  # hides nothing: test_small_counts.py
+    method = draw(
+        st.sampled_from([one for one in RoundingMethod if one not in shown_all])
+    )
     base = 1 if method is RoundingMethod.NONE else draw(st.sampled_from([3, 5]))
     return DisclosurePolicy(
         hide=draw(st.sampled_from([(0, 3), (1, 2), (1, 4)])),

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from engine.celltable import CellTable, Limit
-from engine.laws import holding, joined
+from engine.laws import Holding, joined
 from engine.protect import protect
 from engine.together import given_away_together
 from rules.catalogue import load
@@ -75,7 +75,7 @@ def test_a_law_is_used_where_the_exact_cells_keep_to_it():
     fewer = counts("fewer", REGION, 9, 9, 5, 4)
     more = counts("more", REGION, 9, 9, 6, 3)
     tables = {"fewer": fewer, "more": more}
-    limit, broken = holding(FEWER_IN_MORE, tables)
+    limit, broken = Holding(tables).of(FEWER_IN_MORE)
     assert limit.regions == ("NL", "PV1", "GM1")
     assert broken == 1
 
@@ -85,7 +85,7 @@ def test_a_law_says_nothing_where_another_gemeente_takes_part():
     other = Hierarchy({"PV1": "NL", "GM1": "PV1", "GM3": "PV1"})
     fewer = counts("fewer", Dimension("region", "NL", (other,)), 9, 9, 5, 4)
     more = counts("more", REGION, 20, 20, 10, 10)
-    limit, broken = holding(FEWER_IN_MORE, {"fewer": fewer, "more": more})
+    limit, broken = Holding({"fewer": fewer, "more": more}).of(FEWER_IN_MORE)
     assert (limit.regions, broken) == (("GM1",), 0)
 
 
@@ -97,7 +97,7 @@ def test_other_regions_in_between_change_nothing():
     more = counts("more", Dimension("region", "NL", (wijken,)), 9, 9, 5, 4, 3)
     for smaller, larger in ((fewer, more), (more, fewer)):
         tables = {"fewer": smaller, "more": larger}
-        limit, broken = holding(FEWER_IN_MORE, tables)
+        limit, broken = Holding(tables).of(FEWER_IN_MORE)
         assert set(limit.regions or ()) == {"NL", "PV1", "GM1", "GM2"}
         assert broken == 0
 

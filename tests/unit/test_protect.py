@@ -1,14 +1,13 @@
 """What protection does with cells that are sensitive for every kind of reason."""
 
 from dataclasses import replace
-from functools import partialmethod
 
 import numpy as np
 import pyarrow as pa
 
+from engine import secondary
 from engine.audit import audit
 from engine.celltable import CellTable, ProtectedTable
-from engine.grid import Grid
 from engine.protect import Wanting, least_loss, protect
 from engine.published import PublishedTable
 from engine.rounding import figures
@@ -191,8 +190,7 @@ def test_no_pattern_of_four_gemeenten_hides_less():
 
 def test_the_bound_of_regions_apart_is_one_of_all(monkeypatch):
     """Of a table of many cells each region is asked apart; a row above counts once."""
-    apart = partialmethod(Grid.blocks, small=500, region=300)
-    monkeypatch.setattr(Grid, "blocks", apart)
+    monkeypatch.setattr(secondary, "SMALL", 300)
     table = two_way(4).table()
     cells, _ = lost(table, PERCENT)
     assert 0.9 * 113 <= least_loss([table], PERCENT) <= 113 <= cells

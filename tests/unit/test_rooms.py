@@ -3,7 +3,6 @@
 import hashlib
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -15,7 +14,6 @@ from secure_env.rooms import (
     Period,
     as_seen,
     digest_of,
-    places_by_table,
     summary_of,
 )
 from secure_env.workflow import proven
@@ -116,14 +114,3 @@ def test_the_reader_sees_codes_figures_and_symbols_only(proposed: Path):
             dimensions = [dimension.name for dimension in table.dimensions]
             assert "value" in table.cells.column_names
             assert seen.cells.column_names == [*dimensions, "published", "status"]
-    assert sum(cells.sizes) == summary_of(protected)["cells"]
-
-
-def test_places_are_named_as_often_as_audits_found_them():
-    first = pa.table({"table": ["a", "b", "a"], "place": [3, 1, 2]})
-    second = pa.table({"table": ["a"], "place": [3]})
-    found = places_by_table([first, second])
-    assert set(found) == {"a", "b"}
-    np.testing.assert_array_equal(found["a"], [2, 3, 3])
-    np.testing.assert_array_equal(found["b"], [1])
-    assert places_by_table([]) == {}
