@@ -180,7 +180,7 @@ class Grid:
         return self._block(whole, ~np.isin(whole, own))
 
     def _family(self) -> "_Family | None":
-        """The trees of the first dimension, if it is the same one in all tables.
+        """The trees of the first dimension, if it is one, and the same in all tables.
 
         A table may lack some regions: another then has their parts alone.
         """
@@ -194,6 +194,8 @@ class Grid:
             for part, whole in tree.parents.items():
                 parts.setdefault(whole, {})[part] = None
                 wholes.setdefault(part, {})[whole] = None
+        if not parts:
+            return None
         return _Family(
             {whole: list(each) for whole, each in parts.items()},
             {part: list(each) for part, each in wholes.items()},

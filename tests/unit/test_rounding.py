@@ -230,3 +230,13 @@ def test_what_linked_tables_share_has_one_figure():
     assert adds_up(left)
     assert adds_up(right)
     assert np.array_equal(left[:, 0], right[:, 0])
+
+
+def test_controlled_where_the_first_dimension_is_a_total_only():
+    """Three dimensions and no regions: nothing is above another, all is one block."""
+    alone = [Dimension(name, "T", (Hierarchy({}),)) for name in ("year", "sex")]
+    value = np.array([17, 4, 6, 7]).reshape(1, 4, 1)
+    table = cells_of(value, [alone[0], flat("a", 3), alone[1]])
+    found = figures([table], CONTROLLED)[table.name]
+    assert np.all(np.abs(found - value.ravel()) < 5)
+    assert found[0] == found[1:].sum()
