@@ -11,6 +11,7 @@ from scipy.sparse import coo_array, csr_array
 
 from engine.celltable import CellTable, Limit
 from engine.earlier import NOW, EarlierTable
+from engine.family import Family
 from engine.solver import Ints
 from rules.classification import Additivity, Dimension
 
@@ -166,7 +167,7 @@ class Grid:
                 yield self._chain(top, family, place, near=top not in tops)
 
     def _chain(
-        self, top: str, family: "_Family", place: Mapping[str, Ints], *, near: bool
+        self, top: str, family: Family, place: Mapping[str, Ints], *, near: bool
     ) -> Block:
         """All below a region, and the rows that its margins are parts of.
 
@@ -179,7 +180,7 @@ class Grid:
         whole = np.unique(np.concatenate([own, *(place[row] for row in rows)]))
         return self._block(whole, ~np.isin(whole, own))
 
-    def _family(self) -> "_Family | None":
+    def _family(self) -> Family | None:
         """The trees of the first dimension, if it is one, and the same in all tables.
 
         A table may lack some regions: another then has their parts alone.
@@ -188,18 +189,8 @@ class Grid:
         dimensions = sorted(first.values(), key=lambda d: len(d.codes), reverse=True)
         if len({(each.name, each.total) for each in dimensions}) > 1:
             return None
-        parts: dict[str, dict[str, None]] = {}
-        wholes: dict[str, dict[str, None]] = {}
-        for tree in (tree for each in dimensions for tree in each.hierarchies):
-            for part, whole in tree.parents.items():
-                parts.setdefault(whole, {})[part] = None
-                wholes.setdefault(part, {})[whole] = None
-        if not parts:
-            return None
-        return _Family(
-            {whole: list(each) for whole, each in parts.items()},
-            {part: list(each) for part, each in wholes.items()},
-        )
+        found = Family.of(dimensions)
+        return found if found.parts else None
 
     def _by_first_dimension(self) -> dict[str, Ints]:
         found: dict[str, list[Ints]] = {}
@@ -232,50 +223,6 @@ class Grid:
         if above is None:
             above = np.zeros(len(cells), dtype=bool)
         return Block(cells, local, len(remainders), above)
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """The codes of the first dimension of all tables: of each its parts and wholes."""
-
-    parts: Mapping[str, Sequence[str]]
-    wholes: Mapping[str, Sequence[str]]
-
-    def downward(self, total: str) -> Iterator[str]:
-        """All that has parts, after all that it is a part of itself."""
-        left = {code: len(wholes) for code, wholes in self.wholes.items()}
-        ready = [total]
-        for code in ready:
-            if code in self.parts:
-                yield code
-            for part in self.parts.get(code, []):
-                left[part] -= 1
-                if not left[part]:
-                    ready.append(part)
-
-    def above(self, code: str, height: int) -> set[str]:
-        """What the code is part of, so many steps higher or at the top."""
-        found = {code}
-        for _ in range(height):
-            found = {whole for each in found for whole in self.wholes.get(each, [each])}
-        return found
-
-    def all_above(self, code: str) -> list[str]:
-        return _reached(code, self.wholes)[1:]
-
-    def all_below(self, code: str) -> list[str]:
-        """The code, and all that are its parts, their parts and so on."""
-        return _reached(code, self.parts)
-
-
-def _reached(code: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
-    found = {code: None}
-    left = [code]
-    for each in left:
-        new = [one for one in steps.get(each, []) if one not in found]
-        found.update(dict.fromkeys(new))
-        left += new
-    return left
 
 
 class _Sums:

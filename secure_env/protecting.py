@@ -84,10 +84,10 @@ def _by_laws(
         progress(f"hiding more for {count} cells that several measures give away")
         found.append(findings(more))
         by_laws = places_by_table(found)
+        joined = [j for j in joined if any(own.name in more for own in j.tables)]
         work = [
             (each, Wanting([pattern[own.name] for own in each.tables], {}, by_laws))
             for each in joined
-            if any(own.name in more for own in each.tables)
         ]
         pattern = {**pattern, **_protected(before, work)}
     raise AuditFailed(
