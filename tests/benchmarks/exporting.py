@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from outputs.manifest import TableFacts
 from outputs.release import release
 from outputs.symbols import ReleaseStatus
 from rules.catalogue import load
-from rules.indicator import Indicator, TableSpec
+from rules.indicator import Indicator, RegionLevel, TableSpec
 from secure_env.candidate import Figures, candidate_files
 from tests.benchmarks.measured import Line, measured
 from tests.support.releases import FACTS, PERIOD, SIGNING_KEY, cleared
@@ -25,7 +25,7 @@ GEMEENTEN, PROVINCES = 345, 12
 
 
 def lines(*, national: bool) -> Iterator[Line]:
-    """Gemeenten; nationally also ten wijken in each."""
+    """Gemeenten; nationally also ten wijken in each, in tables that go down to them."""
     instance = "wijken" if national else "gemeenten"
     with tempfile.TemporaryDirectory() as folder:
         made = a_release(Path(folder), wijken=10 if national else 1)
@@ -61,15 +61,13 @@ def a_release(folder: Path, *, wijken: int) -> Path:
     gemeenten = frozenset(regions["gemeente"].to_pylist())
     taking_part = {table.consent: gemeenten for table in tables.values()}
     figures = Figures(regions, taking_part, PERIOD, ReleaseStatus.PRELIMINARY)
-    codes = [
-        "NL",
-        *(c for n in ("provincie", "gemeente", "wijk") for c in _each(regions, n)),
-    ]
     files = candidate_files(
         tables,
         {
             code: [
-                _measure(table, one, codes, policies[code].rounding.base)
+                _measure(
+                    table, one, _codes(table, regions), policies[code].rounding.base
+                )
                 for one in indicators[code]
             ]
             for code, table in tables.items()
@@ -95,8 +93,12 @@ def a_release(folder: Path, *, wijken: int) -> Path:
     return made.folder
 
 
-def _each(regions: pa.Table, column: str) -> list[str]:
-    return list(dict.fromkeys(regions[column].to_pylist()))
+def _codes(table: TableSpec, regions: pa.Table) -> list[str]:
+    """Nederland and the regions of each level that the table has."""
+    levels = [level.value for level in RegionLevel]
+    below = levels[1 : levels.index(table.regions.value) + 1]
+    own = (dict.fromkeys(regions[level].to_pylist()) for level in below)
+    return ["NL", *chain.from_iterable(own)]
 
 
 def _regions(wijken: int) -> pa.Table:
