@@ -171,14 +171,15 @@ class Grid:
     ) -> Block:
         """All below a region, and the rows that its margins are parts of.
 
-        When it has to be `near`, only the next below, and the next rows above.
+        When it has to be `near`, only the next below, and the next rows above, and no
+        equations between these rows alone: what those narrow is for a block of more.
         """
         below = [top, *family.parts.get(top, [])] if near else family.all_below(top)
         above = family.wholes.get(top, []) if near else family.all_above(top)
         rows = [row for code in above for row in (code, *family.parts[code])]
         own = np.concatenate([place[code] for code in below])
         whole = np.unique(np.concatenate([own, *(place[row] for row in rows)]))
-        return self._block(whole, ~np.isin(whole, own))
+        return self._block(whole, ~np.isin(whole, own), of=own if near else whole)
 
     def _family(self) -> Family | None:
         """The trees of the first dimension, if it is one, and the same in all tables.
@@ -204,10 +205,16 @@ class Grid:
         """All cells as one block."""
         return self._block(np.unique(self.cells))
 
-    def _block(self, cells: Ints, above: NDArray[np.bool_] | None = None) -> Block:
+    def _block(
+        self,
+        cells: Ints,
+        above: NDArray[np.bool_] | None = None,
+        of: Ints | None = None,
+    ) -> Block:
+        """These cells, and the equations between them; only those `of` some of them."""
         number = self._number
         number[cells] = np.arange(len(cells))
-        rows = np.unique(self._by_cell[cells].indices)
+        rows = np.unique(self._by_cell[cells if of is None else of].indices)
         part = self.matrix[rows]
         is_cell = part.indices < self.size
         outside = is_cell & (number[part.indices] == _OUTSIDE)

@@ -32,8 +32,11 @@ IN_PART = 12
 AS_WHOLES = 4
 """So often cells are chosen as wholes; what they leave open is for complements."""
 
-TIE = 1e-6
-"""What hiding a large cell costs more than hiding a small one, in cells."""
+TIE = 1e-4
+"""What hiding a large cell costs more than hiding one without a count, in cells.
+
+In steps of twice as large, so that every step is more than the solver's tolerance.
+"""
 
 LARGE = 1_000
 """A cell of so much, and more, is a large one."""
@@ -70,26 +73,29 @@ class Choice:
 def cheapest(question: Question) -> Choice | None:
     """The best choice found; None when none was found in time, or there is none."""
     search = _Search(question)
-    bound = search.in_part()
+    part = search.in_part()
+    if not search.is_open and _is_whole(part.share):
+        return search.choice(part, part.bound)
     found: Cover | None = None
-    settled = False
+    bound = part.bound
     for _ in range(AS_WHOLES):
         cover = search.covers.whole()
         if cover is None:
             break
         found, bound = cover, max(bound, cover.bound)
-        settled = not search.cut(cover.share, whole=True)
-        if settled:
+        if not search.cut(cover.share, whole=True):
             break
-    if found is None:
-        return None
-    return Choice(search.hidden(found.share), search.least(bound), settled)
+    return None if found is None else search.choice(found, bound)
 
 
 def least(question: Question) -> int:
     """What any choice costs at least, from cells that are hidden in part."""
     search = _Search(question)
-    return search.least(search.in_part())
+    return search.least(search.in_part().bound)
+
+
+def _is_whole(share: Floats) -> bool:
+    return bool(np.all(np.abs(share - np.rint(share)) < NEAR))
 
 
 class _Search:
@@ -100,7 +106,8 @@ class _Search:
         self._by_cell = question.matrix.T.tocsr()
         self._free = np.flatnonzero(np.isfinite(question.cost) & ~question.hidden)
         none = np.zeros(len(self._free))
-        tie = TIE * np.minimum(question.shown[1][self._free], LARGE) / LARGE
+        size = np.minimum(question.shown[1][self._free], LARGE)
+        tie = TIE * np.log1p(size) / np.log1p(LARGE)
         cost = question.cost[self._free]
         self.covers = Covers(cost + tie * (cost > 0), none, none + 1)
         self.covers.add(*_neighbours(question, self._free))
@@ -119,36 +126,42 @@ class _Search:
         self._enough = 1_000.0 + 4.0 * known[known < UNBOUNDED].max(initial=0)
         self._number = np.full(question.matrix.shape[1], -1)
         self._number[question.goals.cells] = np.arange(len(question.goals.cells))
+        self.is_open = True
+        """Whether the choice that was asked about last leaves a goal open."""
 
-    def hidden(self, share: Floats) -> Mask:
+    def choice(self, cover: Cover, bound: float) -> Choice:
         """The cells that are hidden with this choice, those hidden anyway too."""
-        found = self._question.hidden.copy()
-        found[self._free] |= share > 0.5
-        return found
+        hidden = self._question.hidden.copy()
+        hidden[self._free] |= cover.share > 0.5
+        return Choice(hidden, self.least(bound), settled=not self.is_open)
 
     def least(self, bound: float) -> int:
         """The bound in whole costs, without what tells ties apart."""
         return max(0, int(np.ceil(bound / (1 + TIE) - NEAR)))
 
-    def in_part(self) -> float:
-        """Choose cells in part and find cuts, till there are none; gives the bound."""
-        bound = 0.0
+    def in_part(self) -> Cover:
+        """Choose cells in part and find cuts, till there are none; the last choice."""
+        found = Cover(np.zeros(len(self._free)), 0.0)
         for _ in range(IN_PART):
             cover = self.covers.in_part()
             if cover is None:
                 break
-            bound = cover.bound
+            found = cover
             if not self.cut(cover.share, whole=False):
                 break
-        return bound
+        return found
 
     def cut(self, share: Floats, *, whole: bool) -> int:
-        """Find cuts that this choice hides too little of; gives how many."""
+        """Find cuts that this choice hides too little of; gives how many.
+
+        Goals that are reached with nothing chosen are not asked about again.
+        """
         matrix = self._question.matrix
         low, high = self._limits(share, whole=whole)
         is_open = low < high
         rhs = -(matrix @ np.where(is_open, 0.0, low))
         found = []
+        self.is_open = False
         for unknowns, rows, part in parts(matrix, is_open, self._number >= 0):
             numbers = self._number[unknowns]
             targets = np.flatnonzero(numbers >= 0)
@@ -159,6 +172,10 @@ class _Search:
                 hides = self._cut(prices, need, rows, unknowns)
                 if hides is not None and hides @ share < 1 - NEAR:
                     found.append(hides)
+            still = probe.still_open()
+            self.is_open |= bool(still.any())
+            if not share.any():
+                self._number[unknowns[targets[~still]]] = -1
         if found:
             self.covers.add(csr_array(np.array(found)), np.ones(len(found)))
         return len(found)
@@ -220,9 +237,13 @@ class _Probe:
     def short(self) -> Iterator[tuple[list[tuple[Floats, Floats]], float]]:
         """Answers that together fall short of what is needed: prices and costs."""
         self._ask_for_many()
-        low, high = self._reached.open_goals()
-        for number in np.flatnonzero(low | high).tolist():
+        for number in np.flatnonzero(self.still_open()).tolist():
             yield from self._short_of(number)
+
+    def still_open(self) -> Mask:
+        """Which goals no world has reached."""
+        low, high = self._reached.open_goals()
+        return low | high
 
     def _ask_for_many(self) -> None:
         """Look for worlds that reach many goals at once, as long as that pays."""

@@ -252,8 +252,13 @@ class _Attack:
             reached = int(np.sum([low, high]) - np.sum(still))
 
     def choose(self) -> bool:
-        """Hide the cells that cost least; whether every goal is reached with them."""
-        if not np.any(self._found.open_goals()):
+        """Hide the cells that cost least; whether every goal is reached with them.
+
+        A goal that was reached is not asked about again: hiding more keeps it so.
+        """
+        low, high = self._found.open_goals()
+        still = np.flatnonzero(low | high)
+        if not len(still):
             return True
         found = cheapest(
             Question(
@@ -262,7 +267,7 @@ class _Attack:
                 self._unseen,
                 self._cost,
                 self.hidden,
-                Goals(self._targets, self._safety),
+                Goals(self._targets[still], self._safety.take(still)),
             )
         )
         if found is None:

@@ -82,6 +82,14 @@ class Polytope:
             self._relaxed.setOptionValue("presolve", "off")
         self._settled = self._near = False
         self._basis: highspy.HighsBasis | None = None
+        self._home: highspy.HighsBasis | None = None
+
+    def begin_here(self) -> None:
+        """Look for every corner from the last one on, and not each from the one before.
+
+        That pays where many are asked for that are far from each other.
+        """
+        self._home = self._relaxed.getBasis()
 
     def corner(self, costs: Floats) -> Floats | None:
         """The point where costs @ x is largest; None when there is no point at all.
@@ -90,6 +98,8 @@ class Polytope:
         """
         few = int(np.count_nonzero(costs)) < FEW * self._size
         self._near = self._settled and few
+        if self._home is not None:
+            self._relaxed.setBasis(self._home)
         strategy = _PRIMAL if self._near else _DUAL
         self._relaxed.setOptionValue("simplex_strategy", strategy)
         self._relaxed.changeColsCost(self._size, self._columns, -costs)
@@ -143,7 +153,7 @@ class Polytope:
     def restrict(self, columns: Ints, lower: Ints, upper: Ints) -> None:
         """Replace the bounds of some unknowns, for `maximise`."""
         self._settled = False
-        self._basis = None
+        self._basis = self._home = None
         self._relaxed.changeColsBounds(
             len(columns),
             columns.astype(np.int32),

@@ -1,5 +1,6 @@
 """Which measures are protected together, and what laws of counting say of them."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -87,8 +88,11 @@ def together(
     return view, exact, joined.policies(cells.period), limits
 
 
-SHARES = 4
-"""What is asked of measures together is asked in so many shares, over all cores."""
+SHARES = os.cpu_count() or 1
+"""What is asked of measures together is asked in so many shares: one for each core.
+
+Each share reads all statements once more.
+"""
 
 Share = tuple[Together, Look]
 
