@@ -150,8 +150,7 @@ class Prober:
         self._ask_for(self._targets[depth[self._targets] == levels[0]])
         if len(levels) > 1:
             self._ask_below(depth, int(levels[0]))
-            for level in levels[:0:-1]:
-                self._close_in_apart(depth, int(level))
+            self._limit_below(depth, int(levels[0]))
             self._ask_for(np.flatnonzero(self._open_targets()))
 
     def _ask_for(self, targets: Ints) -> None:
@@ -173,9 +172,11 @@ class Prober:
     def _ask_below(self, depth: Ints, level: int) -> None:
         """Hold all down to a level as it is in some world; ask each part by itself.
 
-        The worlds of the parts, side by side, are worlds of the whole.
+        The worlds of the parts, side by side, are worlds of the whole. Once more is
+        asked in vain than not, limits are sought from outside before asking on.
         """
         held = depth <= level
+        limited = False
         for base in self.worlds[-BASES:]:
             if not np.any(self._open_targets() & ~held):
                 return
@@ -197,8 +198,13 @@ class Prober:
                 part.worlds.append(base[unknowns])
                 part.ask(depth[unknowns])
                 parts.append((unknowns, part.worlds[1:] or part.worlds))
+            before = self._unsettled(self._targets)
             for world in side_by_side(base, parts):
                 self._record(loose.complete(world))
+            settled = before - self._unsettled(self._targets)
+            if not limited and 2 * settled < np.sum(reach):
+                self._limit_below(depth, level)
+                limited = True
 
     def _in_reach(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
         """Unknowns with an open end that limits like these leave within reach."""
@@ -214,6 +220,11 @@ class Prober:
         part.lower, part.upper = self.lower[unknowns], self.upper[unknowns]
         part.least, part.most = self.least[unknowns], self.most[unknowns]
         return part
+
+    def _limit_below(self, depth: Ints, level: int) -> None:
+        levels = np.unique(depth[self._targets])
+        for below in levels[levels > level][::-1]:
+            self._close_in_apart(depth, int(below))
 
     def _close_in_apart(self, depth: Ints, level: int) -> None:
         """Without the equations of what lies above, the rest falls apart.

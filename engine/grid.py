@@ -155,6 +155,7 @@ class Grid:
             return
         place = self._by_first_dimension()
         region = {cell: code for code, own in place.items() for cell in own.tolist()}
+        order = {code: number for number, code in enumerate(place)}
         tops: set[str] = set()
         near: set[str] = set()
         for cell, height in zip(cells.tolist(), heights.tolist(), strict=True):
@@ -162,7 +163,7 @@ class Grid:
                 tops |= family.above(region[cell], height)
             else:
                 near.add(region[cell])
-        for top in sorted(tops | near, key=list(place).index):
+        for top in sorted(tops | near, key=order.__getitem__):
             if not tops.intersection(family.all_above(top)):
                 yield self._chain(top, family, place, near=top not in tops)
 
@@ -171,7 +172,7 @@ class Grid:
     ) -> Block:
         """All below a region, and the rows that its margins are parts of.
 
-        When it has to be `near`, only the next below, and the next rows above, and no
+        When it has to be `near`, only the next below, and the next rows above. No
         equations between these rows alone: what those narrow is for a block of more.
         """
         below = [top, *family.parts.get(top, [])] if near else family.all_below(top)
@@ -179,7 +180,7 @@ class Grid:
         rows = [row for code in above for row in (code, *family.parts[code])]
         own = np.concatenate([place[code] for code in below])
         whole = np.unique(np.concatenate([own, *(place[row] for row in rows)]))
-        return self._block(whole, ~np.isin(whole, own), of=own if near else whole)
+        return self._block(whole, ~np.isin(whole, own), of=own)
 
     def _family(self) -> Family | None:
         """The trees of the first dimension, if it is one, and the same in all tables.
