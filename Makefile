@@ -70,7 +70,7 @@ docs: .venv/ready
 # The same cells from Spark; without root, Java has to be there. It runs too short to
 # be worth a second compiler and threads that collect garbage.
 test-spark: .spark/ready
-	JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" \
+	COVERAGE_FILE=.spark/coverage JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" \
 	    $(BIN)/pytest -m spark --cov=engine.spark_database --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
 .spark/ready: .venv/ready
@@ -81,7 +81,7 @@ test-spark: .spark/ready
 
 # Packages of R beside ours. Debian's R is older than the newest rpy2.
 test-r: .r/ready
-	$(BIN)/pytest tests/functional/test_beside_r.py --cov=secure_env.r_packages --cov-config=/dev/null --cov-branch --cov-fail-under=97
+	COVERAGE_FILE=.r/coverage $(BIN)/pytest tests/functional/test_beside_r.py --cov=secure_env.r_packages --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
 .r/ready: .venv/ready
 	command -v Rscript || { apt-get update -q && apt-get install -y -q --no-install-recommends r-base-core; }
@@ -102,7 +102,7 @@ test-fuzz: .fuzz/ready
 
 # The store key in a hardware module, played by SoftHSM2.
 test-hardware: .hardware/ready
-	$(BIN)/pytest tests/unit/test_keyholders.py --cov=secure_env.hardware --cov-config=/dev/null --cov-branch --cov-fail-under=97
+	COVERAGE_FILE=.hardware/coverage $(BIN)/pytest tests/unit/test_keyholders.py --cov=secure_env.hardware --cov-config=/dev/null --cov-branch --cov-fail-under=97
 
 .hardware/ready: .venv/ready
 	command -v softhsm2-util || { apt-get update -q && apt-get install -y -q softhsm2; }
