@@ -51,7 +51,7 @@ def take(browser: Browser, folder: Path) -> None:
 
 
 def main(environment: str, period: str, to: str, *releases: str) -> None:
-    folder = Path(to)
+    folder = Path(to).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     make_pages(environment, period, folder, list(releases))
     with sync_playwright() as started:

@@ -1,7 +1,11 @@
 """The report, the dossier, and two checkers who vote in browsers of their own."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +15,14 @@ from outputs.review import dossier_html
 from secure_env.review_server import HOST, Booth, server
 from tests.browser.test_dashboard import published  # noqa: F401 - a fixture
 from tests.support.releases import a_candidate
+from tests.support.stages import PERIOD
 from tests.unit.test_review import a_dossier
 from tests.unit.test_review_server import Votes
 
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -98,3 +105,20 @@ def test_axe_finds_nothing_in_a_report(new_page, published, violations, tmp_path
     page = new_page()
     page.goto(path.as_uri())
     assert violations(page) == []
+
+
+def test_pictures_are_made_in_a_folder_beside(proposed, released, tmp_path):
+    """`make screenshots`, from another folder; what it leaves is what it says."""
+    program = [sys.executable, "-m", "tests.browser.screenshots"]
+    said = subprocess.run(
+        [*program, str(proposed), PERIOD, "pictures", str(released)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert f"pictures in {tmp_path / 'pictures'}" in said.stdout
+    made = {path.stem for path in (tmp_path / "pictures").glob("*.png")}
+    assert {"dashboard-now", "dashboard-telephone", "report", "review"} < made
