@@ -16,15 +16,12 @@ from scipy.sparse import csr_array
 
 from engine.cover import Cover, Covers
 from engine.parts import parts
-from engine.reached import NEAR, Reached
+from engine.reached import NEAR, WORTH_ASKING, Reached
 from engine.safety import Goals
 from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
 
 Mask = NDArray[np.bool_]
-
-WORTH_ASKING = 2
-"""Ask for many goals at once while a question reaches at least so many of them."""
 
 IN_PART = 12
 """So often cells are chosen in part before they are chosen as wholes."""
@@ -172,10 +169,10 @@ class _Search:
                 hides = self._cut(prices, need, rows, unknowns)
                 if hides is not None and hides @ share < 1 - NEAR:
                     found.append(hides)
-            still = probe.still_open()
-            self.is_open |= bool(still.any())
+            still = probe.reached.still_open()
+            self.is_open |= len(still) > 0
             if not share.any():
-                self._number[unknowns[targets[~still]]] = -1
+                self._number[unknowns[np.delete(targets, still)]] = -1
         if found:
             self.covers.add(csr_array(np.array(found)), np.ones(len(found)))
         return len(found)
@@ -231,31 +228,22 @@ class _Probe:
 
     def __init__(self, view: Polytope, goals: Goals, size: int) -> None:
         self._view, self._goals, self._size = view, goals, size
-        self._reached = Reached(goals.cells, goals)
+        self.reached = Reached(goals.cells, goals)
         self._random = np.random.default_rng(1)
 
     def short(self) -> Iterator[tuple[list[tuple[Floats, Floats]], float]]:
         """Answers that together fall short of what is needed: prices and costs."""
         self._ask_for_many()
-        for number in np.flatnonzero(self.still_open()).tolist():
+        for number in self.reached.still_open().tolist():
             yield from self._short_of(number)
-
-    def still_open(self) -> Mask:
-        """Which goals no world has reached."""
-        low, high = self._reached.open_goals()
-        return low | high
 
     def _ask_for_many(self) -> None:
         """Look for worlds that reach many goals at once, as long as that pays."""
         count = WORTH_ASKING
         while count >= WORTH_ASKING:
-            low, high = self._reached.open_goals()
-            coin = self._random.random(len(low)) < 0.5
-            sign = np.where(high & (coin | ~low), 1.0, np.where(low, -1.0, 0.0))
-            self._ask(
-                self._goals.cells, sign * self._random.uniform(0.5, 1.5, len(low))
-            )
-            count = int(np.sum([low, high]) - np.sum(self._reached.open_goals()))
+            before = self.reached.count_open()
+            self._ask(self._goals.cells, self.reached.push(self._random))
+            count = before - self.reached.count_open()
 
     def _ask(self, cells: Ints, costs: Floats) -> tuple[Floats, Floats] | None:
         """Ask for a world; gives the prices of its equations, and the costs."""
@@ -264,7 +252,7 @@ class _Probe:
         world = self._view.corner(whole)
         if world is None:
             return None
-        self._reached.add(world)
+        self.reached.add(world)
         return self._view.prices(), whole
 
     def _short_of(
@@ -274,11 +262,11 @@ class _Probe:
         safety, target = self._goals.safety, self._goals.cells[[number]]
         found = {}
         for sign in (1.0, -1.0):
-            if self._reached.is_open(number, upward=sign > 0):
+            if self.reached.is_open(number, upward=sign > 0):
                 answer = self._ask(target, np.array([sign]))
                 if answer is not None:
                     found[sign] = answer
-        least, most = self._reached.ends(number)
+        least, most = self.reached.ends(number)
         low, high = float(safety.low[number]), float(safety.high[number])
         width = float(safety.width[number])
         for ways, reach, need in (

@@ -12,6 +12,9 @@ Mask = NDArray[np.bool_]
 NEAR = 1e-6
 """How far the solver's fractions may be from the whole numbers they stand for."""
 
+WORTH_ASKING = 2
+"""Ask for many goals at once while a question reaches at least so many of them."""
+
 
 class Reached:
     """The worlds found in a block so far, and what they reach of the goals."""
@@ -41,6 +44,21 @@ class Reached:
         low = self._least > self._safety.low + NEAR
         high = self._most < self._safety.high - NEAR
         return low | narrow, high | narrow
+
+    def still_open(self) -> Ints:
+        """The protected cells, by number, that no world is low or high enough for."""
+        low, high = self.open_goals()
+        return np.flatnonzero(low | high)
+
+    def push(self, random: np.random.Generator) -> Floats:
+        """Costs that move every cell with an open goal towards one of these."""
+        low, high = self.open_goals()
+        coin = random.random(len(low)) < 0.5
+        sign = np.where(high & (coin | ~low), 1.0, np.where(low, -1.0, 0.0))
+        return np.asarray(sign * random.uniform(0.5, 1.5, len(low)))
+
+    def count_open(self) -> int:
+        return int(np.sum(self.open_goals()))
 
     def ends(self, number: int) -> tuple[float, float]:
         """The least and the most that a protected cell is in any world."""

@@ -17,15 +17,12 @@ from engine.errors import NotProtectable
 from engine.grid import REGION, SMALL, Block, Grid
 from engine.optimum import Question, cheapest, least
 from engine.propagation import propagate
-from engine.reached import NEAR, Reached
+from engine.reached import NEAR, WORTH_ASKING, Reached
 from engine.safety import Goals
 from engine.solver import UNBOUNDED, Floats, Ints, Polytope
 
 
 Mask = NDArray[np.bool_]
-
-WORTH_ASKING = 2
-"""Ask for many goals at once while a question reaches at least so many of them."""
 
 DEAR = 20.0
 """What it costs, in cells, to hide a cell that an earlier block has decided to show."""
@@ -239,25 +236,20 @@ class _Attack:
         """
         reached = WORTH_ASKING
         while reached >= WORTH_ASKING:
-            low, high = self._found.open_goals()
-            coin = self._random.random(len(low)) < 0.5
-            sign = np.where(high & (coin | ~low), 1.0, np.where(low, -1.0, 0.0))
-            weight = self._random.uniform(0.5, 1.5, len(low))
-            if not self._ask(self._targets, sign * weight):
+            before = self._found.count_open()
+            if not self._ask(self._targets, self._found.push(self._random)):
                 raise NotProtectable(
                     f"the exact values of {len(self.hidden)} cells contradict their "
                     "own margins"
                 )
-            still = self._found.open_goals()
-            reached = int(np.sum([low, high]) - np.sum(still))
+            reached = before - self._found.count_open()
 
     def choose(self) -> bool:
         """Hide the cells that cost least; whether every goal is reached with them.
 
         A goal that was reached is not asked about again: hiding more keeps it so.
         """
-        low, high = self._found.open_goals()
-        still = np.flatnonzero(low | high)
+        still = self._found.still_open()
         if not len(still):
             return True
         found = cheapest(
@@ -290,8 +282,7 @@ class _Attack:
         """Hide what the goals still open need; gives the cells hidden, in order."""
         added: list[int] = []
         complements: Complements | None = None
-        low, high = self._found.open_goals()
-        for number in np.flatnonzero(low | high).tolist():
+        for number in self._found.still_open().tolist():
             complements = complements or self._complements()
             added += self._hide_for_both(number, complements)
             if self._told and self._any_open(number):
@@ -354,8 +345,7 @@ class _Attack:
                 self._found.keep(before)
 
     def _reach_all(self) -> bool:
-        low, high = self._found.open_goals()
-        for number in np.flatnonzero(low | high).tolist():
+        for number in self._found.still_open().tolist():
             for upward in (True, False):
                 if self._found.is_open(number, upward=upward):
                     self._ask(self._targets[[number]], np.array([2.0 * upward - 1]))

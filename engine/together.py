@@ -170,8 +170,9 @@ class _Relaxation:
             sign = np.where(up & (coin | ~down), 1.0, np.where(down, -1.0, 0.0))
             self._ask(sign * self._random.uniform(0.5, 1.5, len(sign)))
             settled = int(np.sum([up, down]) - np.sum(self._open()))
-        self._ask(np.full(len(self._targets), -1.0))
-        self._polytope.begin_here()
+        if np.any(self._open()):
+            self._ask(np.full(len(self._targets), -1.0))
+            self._polytope.begin_here()
         for number in range(len(self._targets)):
             for place, toward in ((0, 1.0), (1, -1.0)):
                 if self._open()[place][number]:
