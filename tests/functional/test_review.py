@@ -43,7 +43,8 @@ def test_the_dossier_shows_what_a_reader_can_believe_and_no_number_of_a_person(
 def test_what_it_says_of_a_hidden_cell_is_what_explain_says(proposed):
     period = period_of(proposed)
     made = dossier(period, proven(period), proposed_in(proposed))
-    measure = next(each for each in made.measures if each.narrowest)
+    measure = made.measures[0]
+    assert measure.narrowest
     total = measure.all_levels
     assert total.hidden == len(measure.narrowest) + measure.more
     assert made.total.hidden == made.proof.hidden

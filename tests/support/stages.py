@@ -24,7 +24,7 @@ from secure_env.workflow import candidate
 
 HALF_YEAR = HalfYear(2023, 1)
 PERIOD = str(HALF_YEAR)
-PERSONS = 7_000
+PERSONS = 8_000
 PEOPLE = ("anna", "bert", "carla")
 """The statistician and the checkers of every stage."""
 

@@ -116,7 +116,7 @@ def exact(draw, dimensions):
     return values
 
 
-@settings(max_examples=12)
+@settings(max_examples=25)
 @given(published_tables())
 def test_every_interval_is_that_of_all_worlds(drawn):
     policy, dimensions, published, status = drawn

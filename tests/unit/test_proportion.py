@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -30,7 +30,6 @@ def test_a_sample_as_large_as_a_country_leaves_its_percentage():
     assert percentage(125, 1000) == 13  # the half upwards
 
 
-@settings(max_examples=50)
 @given(counts=COUNTS)
 def test_of_rounded_counts_it_has_that_of_all_counts_rounded_so(counts):
     part, whole = 5 * counts[0], 5 * counts[1]

@@ -179,12 +179,12 @@ def lost(table: CellTable, policy: DisclosurePolicy) -> tuple[int, int]:
 
 
 def test_no_pattern_of_four_gemeenten_hides_less():
-    """By value 1 464, the optimum that tau-ARGUS knows; by cells 113."""
+    """By value 140 cells of 1 464, the optimum of tau-ARGUS; by cells 113."""
     table = two_way(4).table()
     assert lost(table, PERCENT)[0] == least_loss([table], PERCENT) == 113
     value = table.cells["value"]
     weighed = replace(table, cells=table.cells.append_column("weight", value))
-    assert lost(weighed, PERCENT)[1] == 1464
+    assert lost(weighed, PERCENT) == (140, 1464)
     assert least_loss([weighed], PERCENT) == 1464
 
 
