@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit, frame_codes
+from engine.contributors import insiders
 from engine.earlier import EarlierTable
 from engine.errors import AuditFailed
 from engine.feasibility import intervals
@@ -96,7 +97,13 @@ def audit(
     found = intervals(said.system, np.concatenate([*hidden, *kept]), said.depth)
     cells = sum(table.frame_size for table in every)
     earlier = np.arange(then[0] if then else cells, cells)
-    judge = Judge(said, found, could_be_symbols(view, now, policies), earlier)
+    judge = Judge(
+        said,
+        found,
+        could_be_symbols(view, now, policies),
+        earlier,
+        insiders(exact, policies),
+    )
     return AuditReport(
         tuple(
             _judge(table, truth, at, (judge, policy_of(policies, table.measure)))

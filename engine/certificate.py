@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus
+from engine.contributors import Insider
 from engine.earlier import EarlierTable
 from engine.errors import Contradiction
 from engine.feasibility import Feasibility, intervals
@@ -180,9 +181,14 @@ class _Whole:
         begin = self._begins[0] if self.before else 0
         return np.arange(begin, begin + sum(sizes), dtype=np.int64)
 
-    def judge(self, found: Feasibility, policy: DisclosurePolicy) -> GivenAway:
+    def judge(
+        self,
+        found: Feasibility,
+        policy: DisclosurePolicy,
+        inside: Sequence[Insider] = (),
+    ) -> GivenAway:
         figures = _figures(self.view, np.concatenate(self.view.cells.places), policy)
-        judge = Judge(self.said, found, figures, self.cells_before)
+        judge = Judge(self.said, found, figures, self.cells_before, inside)
         return judge.of(self.at, self.safety)
 
     def exposed(self, wrong: Mask) -> Exposed:
@@ -206,10 +212,12 @@ def given_away(
     policy: DisclosurePolicy,
     goals: Goals,
     before: Sequence[EarlierTable] = (),
+    inside: Sequence[Insider] = (),
 ) -> Exposed:
     """The protected cells whose goals no worlds were found for, whole intervals or not.
 
-    Raises Contradiction when no whole numbers could have been published so.
+    Nor for readers `inside`, who know cells of their own. Raises Contradiction when no
+    whole numbers could have been published so.
     """
     whole = _Whole.of(view, policy, goals, before)
     figures = _figures(view, np.concatenate(view.cells.places), policy)
@@ -217,8 +225,8 @@ def given_away(
     ends = (end[whole.at] for end in symbols)
     safety = beyond_the_symbols(whole.safety, *ends)
     found = intervals(whole.said.system, whole.at, whole.said.depth, safety)
-    if before:
-        return whole.exposed(whole.judge(found, policy).exposed)
+    if before or inside:
+        return whole.exposed(whole.judge(found, policy, inside).exposed)
     return whole.exposed(~safety.covered(found.least[whole.at], found.most[whole.at]))
 
 

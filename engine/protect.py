@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from engine.celltable import CellStatus, CellTable, Limit, ProtectedTable
+from engine.contributors import insiders
 from engine.earlier import EarlierTable
 from engine.fixed import fixed, with_those_before
 from engine.grid import Grid
@@ -27,7 +28,7 @@ from engine.safety import (
     protected_as_opt_outs,
     safety_intervals,
 )
-from engine.secondary import Readings, Start, least_cost, secondary
+from engine.secondary import Readings, Start, against_insider, least_cost, secondary
 from engine.solver import UNBOUNDED, Ints, Mask
 from rules.disclosure import (
     DisclosurePolicy,
@@ -85,6 +86,18 @@ def protect(
     status, reason = marks.status, marks.reason
     hidden = np.isin(status, HIDDEN_ALREADY)
     more = secondary(grid, readings, hidden, goals, _start(grid, wanting))
+    height = _times(grid, wanting.exposed).max(initial=0) if wanting else 0
+    for known in insiders(tables, policies):
+        cells = grid.cells[known.cells]
+        pattern = hidden | more
+        against_insider(
+            grid,
+            readings.beside(cells, known.values),
+            pattern,
+            goals.take(~np.isin(goals.cells, cells)),
+            (cells[known.values > 0], int(height)),
+        )
+        more = pattern & ~hidden
     status[more] = CellStatus.SECONDARY.value
     reason[more] = PROTECTS_ANOTHER
     return tuple(

@@ -41,7 +41,7 @@ class Goals:
     cells: Ints
     safety: SafetyIntervals
 
-    def take(self, at: Ints) -> "Goals":
+    def take(self, at: Ints | NDArray[np.bool_]) -> "Goals":
         """Some of the goals."""
         return Goals(self.cells[at], self.safety.take(at))
 

@@ -7,7 +7,7 @@ which of them to hide (Fischetti and Salazar 2001; CONFID's complement LP).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,12 +45,27 @@ class Readings:
     hideable: Mask
     weight: Ints
 
+    def beside(self, cells: Ints, values: Ints) -> "Readings":
+        """What somebody believes who knows these cells to have these values."""
+        found = replace(
+            self,
+            shown_low=self.shown_low.copy(),
+            shown_high=self.shown_high.copy(),
+            hidden_low=self.hidden_low.copy(),
+            hidden_high=self.hidden_high.copy(),
+            hideable=self.hideable.copy(),
+        )
+        found.shown_low[cells] = found.shown_high[cells] = values
+        found.hidden_low[cells] = found.hidden_high[cells] = values
+        found.hideable[cells] = False
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """What a reader knows of each cell, and of hidden ones above a block by sums.
 
-    `told`: earlier releases may have told so much that a goal cannot be reached.
+    `told`: the reader may know so much besides that a goal cannot be reached.
     """
 
     readings: Readings
@@ -102,6 +117,21 @@ def secondary(
         view = _View(readings, pattern, known, told=bool(grid.before))
         _protect_block(grid.whole(), view, goals.take(place[stubborn]))
     return pattern & ~hidden
+
+
+def against_insider(
+    grid: Grid, readings: Readings, pattern: Mask, goals: Goals, asked: tuple[Ints, int]
+) -> None:
+    """Hide in the pattern what keeps these goals from a reader with these readings.
+
+    Near the cells asked about, or so many steps higher.
+    """
+    cells, height = asked
+    blocks = list(grid.chains(cells, np.full(len(cells), height)))
+    known = _known(grid, readings, pattern, blocks)
+    for block in blocks:
+        own = goals.take(np.isin(goals.cells, block.cells))
+        _protect_block(block, _View(readings, pattern, known, told=True), own)
 
 
 def least_cost(grid: Grid, readings: Readings, hidden: Mask, goals: Goals) -> int:

@@ -74,6 +74,12 @@ class Statements:
             lower[unsaid], upper[unsaid] = 0, UNBOUNDED
         return replace(self, lower=lower, upper=upper)
 
+    def beside(self, cells: Ints, values: Ints) -> "Statements":
+        """The same to somebody who knows these cells to have these values."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[cells] = upper[cells] = values
+        return replace(self, lower=lower, upper=upper)
+
     def limits(self) -> tuple[Ints, Ints]:
         """What limits each unknown by adding and subtracting.
 

@@ -93,6 +93,17 @@ class Protection:
     above: int = 0
 
 
+class KnowsOwn(Enum):
+    """Whether somebody who is alone in a cell is reckoned with as its reader."""
+
+    AMOUNTS = "amounts"
+    """In tables of amounts: who is paid knows what, and often that nobody else is."""
+    ALWAYS = "always"
+    """In counts too: a person who is counted alone is taken to know that."""
+    NEVER = "never"
+    """Nobody knows more than is published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The attacker model: what is known besides the published figures.
@@ -100,12 +111,20 @@ class Reader:
     `knows_reason`: the reader can tell a primary from another hidden cell, so that a
     primary is known to lie in the hidden range. `knows_zeros`: where zeros are
     published, a hidden cell is known to be at least 1. `knows_rule`: the reader knows
-    the hidden range, so that a shown cell is known to lie outside it.
+    the hidden range, so that a shown cell is known to lie outside it. `knows_own`: who
+    contributes to a cell alone knows its value, and may learn no other from it.
     """
 
     knows_reason: bool = True
     knows_zeros: bool = True
     knows_rule: bool = False
+    knows_own: KnowsOwn = KnowsOwn.AMOUNTS
+
+    def is_inside(self, magnitude: bool) -> bool:
+        """Whether readers who are alone in a cell of such a table are reckoned with."""
+        if self.knows_own is KnowsOwn.AMOUNTS:
+            return magnitude
+        return self.knows_own is KnowsOwn.ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from rules.disclosure import (
     Covers,
     DisclosurePolicy,
     Dominance,
+    KnowsOwn,
     Protection,
     Reader,
     Rounding,
@@ -17,7 +18,7 @@ from rules.errors import RuleError
 
 
 Toml = Mapping[str, object]
-E = TypeVar("E", Zeros, RoundingMethod)
+E = TypeVar("E", Zeros, RoundingMethod, KnowsOwn)
 
 _KEYS = {
     "hide", "rounding", "zeros", "contributors_below", "clients_below", "dominance",
@@ -124,7 +125,7 @@ def _protection(entry: Toml, where: str) -> Protection:
 
 def _reader(entry: Toml, where: str) -> Reader:
     where = f"{where}.reader"
-    _known(entry, {"knows_reason", "knows_zeros", "knows_rule"}, where)
+    _known(entry, {"knows_reason", "knows_zeros", "knows_rule", "knows_own"}, where)
     zeros = entry.get("knows_zeros", "if_published")
     if zeros not in {"if_published", "never", True, False}:
         raise RuleError(f'{where}.knows_zeros must be "if_published" or "never"')
@@ -132,6 +133,9 @@ def _reader(entry: Toml, where: str) -> Reader:
         knows_reason=_truth(entry, "knows_reason", where, default=True),
         knows_zeros=zeros in {"if_published", True},
         knows_rule=_truth(entry, "knows_rule", where, default=False),
+        knows_own=_one_of(
+            KnowsOwn, entry.get("knows_own", "amounts"), f"{where}.knows_own"
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
 from engine.certificate import Exposed, View, given_away, goals_of_values
+from engine.contributors import insiders
 from engine.earlier import NOW, EarlierTable
 from engine.errors import AuditFailed
 from engine.fixed import said
@@ -333,4 +334,5 @@ def _given_away(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )
     wanted = goals.take(np.flatnonzero(np.isin(goals.cells, asked.among)))
-    return given_away(view, policy, wanted, asked.before)
+    inside = insiders(given.tables(), policy)
+    return given_away(view, policy, wanted, asked.before, inside)

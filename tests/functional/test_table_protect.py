@@ -238,3 +238,34 @@ def test_a_cell_of_much_weight_stays_visible(tmp_path):
         assert made.gap == Gap(loss, loss)
         assert f"no pattern loses less than {loss}" in str(made)
     assert ("n2", "home") in hidden[0] - hidden[1]
+
+
+AMOUNTS = """
+    region | care | value | contributors
+    -------+------+-------+-------------
+    n1     | home |    40 |            1
+    n2     | home |    60 |            1
+    s1     | home |   200 |            5
+    s2     | home |   300 |            6
+"""
+"""Two parts of the north have one provider each; the north has two of them."""
+
+COSTS = """
+    [policy]
+    contributors_below = 2
+    rounding = { method = "none" }
+    protection = { below_percent = 10, above_percent = 10 }
+"""
+
+
+def test_who_is_alone_in_a_cell_learns_nothing_of_another(tmp_path):
+    """The north alone would do for others: 100. Of that one provider has 40."""
+    never = COSTS + 'reader = { knows_own = "never" }'
+    found = []
+    for policy in (never, COSTS):
+        folder = Folder(tmp_path, policy=policy)
+        folder.protect(AMOUNTS)
+        shown = figures(folder)
+        assert {shown["n1", "home"], shown["n2", "home"]} == {"u"}
+        found.append(shown["north", "home"])
+    assert found == ["100", "x"]

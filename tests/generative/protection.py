@@ -12,7 +12,8 @@ from engine.celltable import ProtectedTable
 from engine.errors import NotProtectable
 from engine.protect import Wanting, protect
 from engine.rounding import figures
-from engine.safety import safety_intervals
+from engine.safety import beyond_the_symbols, safety_intervals
+from engine.solver import UNBOUNDED
 from rules.disclosure import DisclosurePolicy, Zeros
 from tests.generative.tables import Codes, Table, View
 from tests.generative.together import Cell, intervals_together
@@ -124,7 +125,7 @@ def symbols_give_away(given: Sequence[Table], policy: DisclosurePolicy) -> bool:
     hidden = [_all_hidden(table, policy) for table in given]
     found = intervals_together(hidden, policy)
     return any(
-        _is_too_narrow(found[each.name, codes], table.counts[codes], status, policy)
+        is_too_narrow(found[each.name, codes], table.counts[codes], status, policy)
         for each, table in zip(hidden, given, strict=True)
         for codes, status in each.statuses.items()
         if status in {"u", "o"}
@@ -142,11 +143,18 @@ def _all_hidden(table: Table, policy: DisclosurePolicy) -> View:
     return without_figures(view, policy)
 
 
-def _is_too_narrow(
-    found: tuple[int, int | None], value: int, status: str, policy: DisclosurePolicy
+def is_too_narrow(
+    found: tuple[int, int | None],
+    value: int,
+    status: str,
+    policy: DisclosurePolicy,
+    kept: tuple[int, int | None] = (0, None),
 ) -> bool:
+    """Whether the cell is narrower than it has to be, and than could be `kept`."""
     opted_out = np.array([int(status == "o")])
-    safety = safety_intervals(np.array([value]), opted_out, policy, magnitude=False)
+    own = safety_intervals(np.array([value]), opted_out, policy, magnitude=False)
+    ends = (np.array([UNBOUNDED if end is None else end]) for end in kept)
+    safety = beyond_the_symbols(own, *ends)
     low, high = found
     if low > safety.low[0]:
         return True

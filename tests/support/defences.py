@@ -259,6 +259,12 @@ DEFENCES: Mapping[str, Defence] = {
         gives(()),
         f"{UNIT}/test_verify.py::test_a_flipped_byte_is_found",
     ),
+    "who is alone in a cell reads too": Defence(
+        "engine.protect:insiders",
+        gives([]),
+        "tests/functional/test_table_protect.py::"
+        "test_who_is_alone_in_a_cell_learns_nothing_of_another",
+    ),
     "a signature is somebody's": Defence(
         "outputs.verify:_signature_findings",
         gives(()),

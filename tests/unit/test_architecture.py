@@ -83,7 +83,7 @@ def test_every_module_of_the_engine_that_decides_is_on_one_side():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     named = set(re.findall(r'"engine\.(\w+)"', text))
     shared = {
-        "amounts", "celltable", "characteristics", "cohort", "counting",
+        "amounts", "celltable", "characteristics", "cohort", "contributors", "counting",
         "database", "denominators", "duckdb_database", "earlier", "errors",
         "estimate", "frame",
         "inhabitants", "laws", "levensweg", "linked", "loss", "margins", "memory",

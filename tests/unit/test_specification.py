@@ -3,7 +3,7 @@
 import pytest
 
 from rules.classification import Additivity
-from rules.disclosure import Covers, RoundingMethod
+from rules.disclosure import Covers, KnowsOwn, RoundingMethod
 from rules.errors import RuleError
 from rules.specification import read_hierarchy, read_specification
 from tests.support.tables import FIVES, REGIONS, TABLE, Folder
@@ -30,6 +30,14 @@ def test_a_table_has_dimensions_and_a_policy(read):
     assert (care.total, care.hierarchies) == ("T", ())
     assert found.policy.hide == (0, 7)
     assert found.policy.rounding.method is RoundingMethod.CONVENTIONAL
+
+
+def test_a_reader_who_is_alone_in_a_cell_is_one_of_amounts_unless_said(read):
+    assert read().policy.reader.knows_own is KnowsOwn.AMOUNTS
+    asked = read(policy=f'{FIVES}reader = {{ knows_own = "always" }}')
+    assert asked.policy.reader.knows_own is KnowsOwn.ALWAYS
+    with pytest.raises(RuleError, match="knows_own must be one of 'amounts', 'always'"):
+        read(policy=f'{FIVES}reader = {{ knows_own = "mine" }}')
 
 
 def test_the_codes_of_a_flat_dimension_are_those_of_the_data(read):
