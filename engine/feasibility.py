@@ -31,6 +31,10 @@ FIRST_TRIES = 5
 NEAREST = 2
 """From so many worlds a single cell is tried to be moved with its neighbours only."""
 
+SIDE_BY_SIDE = 1_000
+"""So few unknowns are asked at once, also if they fall apart: a question has its cost.
+"""
+
 BASES = 200
 """So many worlds are tried to hold what lies above the parts."""
 
@@ -81,7 +85,7 @@ def intervals(
         needed.high[targets] = enough.high
         needed.width[targets] = enough.width
     tight, loose = without_loose(replace(whole, lower=lower, upper=upper), wanted)
-    for unknowns, system in components(tight):
+    for unknowns, system in components(tight, few=SIDE_BY_SIDE):
         asked = np.flatnonzero(wanted[unknowns])
         prober = Prober(system, asked, needed.take(unknowns))
         prober.settle(depth[unknowns])
@@ -142,9 +146,12 @@ class Prober:
     def ask(self, depth: Ints) -> None:
         """Ask the relaxation: the topmost targets, part by part below them, the rest.
 
-        Starts from the worlds that are known.
+        Starts from the worlds that are known. Few unknowns are asked together.
         """
         if not len(self._targets):
+            return
+        if len(self.lower) <= SIDE_BY_SIDE:
+            self._ask_for(self._targets)
             return
         levels = np.unique(depth[self._targets])
         self._ask_for(self._targets[depth[self._targets] == levels[0]])
@@ -193,7 +200,7 @@ class Prober:
             below, loose = without_loose(
                 replace(self._system, lower=low, upper=high), reach
             )
-            for unknowns, system in components(below, reach):
+            for unknowns, system in components(below, reach, SIDE_BY_SIDE):
                 part = self._part(unknowns, system, reach)
                 part.worlds.append(base[unknowns])
                 part.ask(depth[unknowns])
@@ -287,12 +294,12 @@ class Prober:
         if found is None:
             raise Contradiction(
                 "no whole numbers satisfy what is published: the equations of "
-                f"{len(self.lower)} connected cells contradict one another"
+                f"{len(self.lower)} cells contradict one another"
             )
         if not self._record(found.whole):
             raise AuditFailed(
                 "no whole numbers were found that satisfy what is published of "
-                f"{len(self.lower)} connected cells, nor that there are none; split "
+                f"{len(self.lower)} cells, nor that there are none; split "
                 "the table by region"
             )
 

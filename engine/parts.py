@@ -10,11 +10,12 @@ from engine.solver import Ints, Mask
 
 
 def parts(
-    matrix: csr_array, open_: Mask, wanted: Mask | None = None
+    matrix: csr_array, open_: Mask, wanted: Mask | None = None, few: int = 0
 ) -> Iterator[tuple[Ints, Ints, csr_array]]:
     """Open unknowns that equations connect, those equations, and the matrix of both.
 
-    With `wanted` only the parts that have one of these unknowns.
+    With `wanted` only the parts that have one of these unknowns. Parts that come one
+    after the other are given as one while they have no more than `few` unknowns.
     """
     among = csr_array(matrix[:, open_])
     of_row, of_column = _labels(among)
@@ -27,10 +28,26 @@ def parts(
     last_row = np.searchsorted(of_row[row_order], labels, side="right")
     end = np.append(begin[1:], len(order))
     asked = labels if wanted is None else np.unique(of_column[wanted[open_]])
-    for label in np.searchsorted(labels, asked):
-        rows = slice(first_row[label], last_row[label])
-        columns = slice(begin[label], end[label])
+    for first, last in _joined(np.searchsorted(labels, asked), end - begin, few):
+        rows = slice(first_row[first], last_row[last])
+        columns = slice(begin[first], end[last])
         yield unknowns[columns], row_order[rows], _piece(sorted_, rows, columns)
+
+
+def _joined(asked: Ints, sizes: Ints, few: int) -> Iterator[tuple[int, int]]:
+    """The first and last of parts in a row that have few unknowns together."""
+    start = 0
+    while start < len(asked):
+        stop, size = start + 1, sizes[asked[start]]
+        while (
+            stop < len(asked)
+            and asked[stop] == asked[stop - 1] + 1
+            and size + sizes[asked[stop]] <= few
+        ):
+            size += sizes[asked[stop]]
+            stop += 1
+        yield int(asked[start]), int(asked[stop - 1])
+        start = stop
 
 
 def _labels(matrix: csr_array) -> tuple[Ints, Ints]:

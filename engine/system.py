@@ -62,17 +62,18 @@ def without_loose(whole: System, asked: Mask) -> tuple[System, Loose]:
 
 
 def components(
-    whole: System, wanted: Mask | None = None
+    whole: System, wanted: Mask | None = None, few: int = 0
 ) -> Iterator[tuple[Ints, System]]:
     """The parts of the system that no open unknown connects, each by itself.
 
     Unknowns that can have one value only are constants and connect nothing. With
-    `wanted` only the parts that have one of these unknowns.
+    `wanted` only the parts that have one of these unknowns; parts may be given several
+    at a time, of `few` unknowns together.
     """
     matrix, lower, upper = whole.matrix, whole.lower, whole.upper
     open_ = lower < upper
     rhs = whole.rhs - matrix @ np.where(open_, 0, lower)
-    for unknowns, rows, part in parts(matrix, open_, wanted):
+    for unknowns, rows, part in parts(matrix, open_, wanted, few):
         yield unknowns, System(part, rhs[rows], lower[unknowns], upper[unknowns])
 
 

@@ -207,7 +207,7 @@ def test_what_halves_would_satisfy_and_no_whole_numbers_do():
         )
     assert str(error.value) == (
         "dimensions 'region' together: no whole numbers satisfy what is published: the "
-        "equations of 4 connected cells contradict one another"
+        "equations of 4 cells contradict one another"
     )
 
 

@@ -57,7 +57,7 @@ PAIRS = System(
 
 
 def test_what_no_whole_numbers_satisfy_is_a_contradiction():
-    with pytest.raises(Contradiction, match="3 connected cells contradict"):
+    with pytest.raises(Contradiction, match="3 cells contradict"):
         intervals(PAIRS, np.arange(3))
 
 

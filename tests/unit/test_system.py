@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from engine.solver import UNBOUNDED
-from engine.system import System, without_loose
+from engine.system import System, components, without_loose
 
 
 def system(rows, rhs, lower, upper):
@@ -73,3 +73,26 @@ def test_what_is_left_has_the_same_answers(rows, bounds, most):
         left &= np.all((world >= tight.lower) & (world <= tight.upper))
         assert left == answers
         assert np.all(whole.matrix @ loose.complete(world) == 0)
+
+
+PAIRS = [[1, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1]]
+"""Three pairs that are equal, and nothing between them."""
+
+
+def test_small_parts_can_be_given_several_at_a_time():
+    whole = system(PAIRS, [0, 0, 0], [0] * 6, [9] * 6)
+    second = np.isin(np.arange(6), [2])
+
+    def parts(**asked):
+        found = components(whole, **asked)
+        return [(sorted(cells.tolist()), own.matrix.shape) for cells, own in found]
+
+    apart = [([0, 1], (1, 2)), ([2, 3], (1, 2)), ([4, 5], (1, 2))]
+    assert parts() == parts(few=3) == apart
+    assert parts(few=4) == [([0, 1, 2, 3], (2, 4)), ([4, 5], (1, 2))]
+    assert parts(few=6) == [([0, 1, 2, 3, 4, 5], (3, 6))]
+    assert parts(wanted=second, few=6) == apart[1:2]
+    assert parts(wanted=~second & ~np.isin(np.arange(6), [3]), few=6) == [
+        apart[0],
+        apart[2],
+    ]
