@@ -64,9 +64,13 @@ UNITS = {
     Characteristic.INCOME: _OF_EVERYBODY,
     Characteristic.ORIGIN: _OF_EVERYBODY,
     Characteristic.INDEX: _PERSONAL,
+    Characteristic.USE: (CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS),
     Characteristic.ANSWER: (CountedUnit.RESPONDENTS,),
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""
+_OF_HALF_YEAR = frozenset(
+    {Characteristic.COURSE, Characteristic.CHAIN, Characteristic.USE}
+)
 
 
 def indicator_from(
@@ -156,13 +160,13 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
                 f"of table {table.code!r}); "
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
-    whole = bool({Characteristic.COURSE, Characteristic.CHAIN} & {*table.by.values()})
+    whole = bool(_OF_HALF_YEAR & {*table.by.values()})
     of_half_year = {CountedUnit.EUROS, CountedUnit.USERS, CountedUnit.RESPONDENTS}
     whole |= indicator.counts in of_half_year
     if whole and indicator.time is not TimeRule.DURING:
         entry.wrong(
-            "a course, a chain, costs and answers are of the half-year; 'time' must be "
-            "'during'"
+            "a course, a chain, a use, costs and answers are of the half-year; 'time' "
+            "must be 'during'"
         )
     told = {*indicator.where.get("domain", ())} & {*TOLD}
     if told and indicator.counts not in {CountedUnit.EUROS, CountedUnit.USERS}:

@@ -56,10 +56,11 @@ TYPES = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
     "wsw": ("WS",),
+    "signal": ("SH", "SE", "SW", "SZ", "SO"),
 }
 STACKED = {domain: TYPES[domain] for domain in ("wmo", "jeugd", "pwet")}
 """The laws that stapeling is of."""
-DETAILS = {
+DETAILS: Mapping[str, Sequence[str | None]] = {
     "HH": ("HH01",),
     "OT": ("OT02", "OT03"),
     "VO": ("VO15", "VO16"),
@@ -71,6 +72,7 @@ DETAILS = {
     "BU": ("BU01", "BU02"),
     "SR": ("SR01", "SR99"),
     "WS": ("WS01", "WS00"),
+    **dict.fromkeys(TYPES["signal"], (None,)),
 }
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 TRAITS = (
@@ -128,7 +130,8 @@ def populations(
     half of them nothing but what an indicator selects (`where`), so that it adds up."""
     persons = draw(neighbours())
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
-    kinds = draw(st.sampled_from([STACKED, kinds_in(where)]))
+    asked = kinds_in(where)
+    kinds = draw(st.sampled_from([STACKED | asked, asked]))
     rows: list[Provision] = []
     for number in range(
         draw(st.sampled_from([1, *range(MOST_ROWS), *[MOST_ROWS] * 3]))
