@@ -58,7 +58,7 @@ UNITS = {
     Characteristic.AGE: _OF_EVERYBODY,
     Characteristic.SEX: _OF_EVERYBODY,
     Characteristic.PENSION: _PERSONAL,
-    Characteristic.HOUSEHOLD: _TOGETHER,
+    Characteristic.HOUSEHOLD: (*_TOGETHER, CountedUnit.INHABITANTS),
     Characteristic.CHILD: _PERSONAL,
     Characteristic.CARE: _PERSONAL,
     Characteristic.INCOME: _OF_EVERYBODY,
@@ -186,7 +186,8 @@ def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) 
             "inhabitants are counted 'on_first_of_january', and nothing else is; "
             "correct 'time' or 'counts'"
         )
-    if everybody and (indicator.where or len(table.dimensions) != 1):
+    crossed = any(len(each.dimensions) != 1 for each in table.published())
+    if everybody and (indicator.where or crossed):
         entry.wrong(
             "inhabitants are counted by one characteristic, without 'where'; leave "
             "the rest out"

@@ -319,9 +319,11 @@ def spells(draw: st.DrawFn) -> Spell:
 
 @st.composite
 def inhabitants(draw: st.DrawFn) -> list[Inhabitants]:
-    """How many live where, in all and of an age or a sex."""
+    """How many live where, in all and of one of the characteristics."""
     codes = [("age", str(age)) for age in AGES if age is not None]
-    kinds = st.sampled_from([("age", ""), *codes, ("sex", "1")])
+    codes += [("sex", "1"), ("income", "9"), ("income", "10"), ("income", "ONB")]
+    codes += [("origin", "NL"), ("origin", "TUR"), ("household", "PAAR")]
+    kinds = st.sampled_from([("age", ""), ("age", ""), *codes])
     rows = []
     for _ in range(draw(st.integers(0, MOST_ROWS))):
         gemeente, wijk = place(draw(st.sampled_from([home for home in HOMES if home])))

@@ -394,6 +394,41 @@ def test_income_and_origin_of_clients_and_of_inhabitants(database):
     ]
 
 
+def test_inhabitants_by_the_household_that_they_lived_in_on_1_january(database):
+    """R4 was in an institution and a private household, and R5 came later."""
+    found = linked(
+        database,
+        adressen="""
+        person     | wijk     | starts
+        -----------+----------+-----------
+        R000000001 | WK036301 | 2020-01-01
+        R000000002 | WK036301 | 2020-01-01
+        R000000003 |          | 2020-01-01
+        R000000004 | WK036301 | 2020-01-01
+        R000000005 | WK036301 | 2023-01-02
+        R000000006 | WK036301 | 2020-01-01
+        """,
+        huishoudens="""
+        person     | household | type | starts
+        -----------+-----------+------+-----------
+        R000000001 | 1         | 4    | 2020-01-01
+        R000000002 | 1         | 5    | 2020-01-01
+        R000000003 | 2         | 1    | 2020-01-01
+        R000000004 | 3         | 8    | 2020-01-01
+        R000000004 | 4         | 1    | 2020-01-01
+        R000000005 | 5         | 1    | 2020-01-01
+        R000000006 | 6         | 8    | 2023-01-01
+        """,
+    )
+    rows = [tuple(row.values()) for row in found.profile.to_pylist()]
+    assert [row for row in rows if row[2] == "household"] == [
+        ("GM0363", "WK036301", "household", "EEN", 1),
+        ("GM0363", "WK036301", "household", "INST", 1),
+        ("GM0363", "WK036301", "household", "PAARKIND", 2),
+        ("GM0363", None, "household", "EEN", 1),
+    ]
+
+
 def test_costs_are_of_who_is_paid(database):
     """Payments to a provider for a client are one; a budget is paid to the client."""
     found = linked(
