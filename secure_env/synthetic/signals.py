@@ -1,6 +1,6 @@
 """Early warnings of payment arrears that suppliers of fixed charges send to gemeenten.
 
-They come from households in need, more than one from some; how many is invented.
+They are of households in need, who get more than one; how many is invented.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,18 @@ from secure_env.synthetic.days import OPEN, as_text
 from secure_env.synthetic.dirt import Sheet
 from secure_env.synthetic.households import Kind
 from secure_env.synthetic.identity import digits
-from secure_env.synthetic.need import Lives
+from secure_env.synthetic.need import Lives, happens
+from secure_env.synthetic.population import Role
 from secure_env.synthetic.records import Records
 
 
 _KINDS = ("HUUR", "ENERGIE", "WATER", "ZORG", "OVERIG")
 _WEIGHTS = (0.12, 0.26, 0.20, 0.40, 0.02)
-_A_YEAR = 0.10
-"""Expected of an average household."""
+_WARNED = 0.06
+"""The share of average households that is warned of in a year."""
+_LAST = 0.4
+"""The chance that a warning is the last one of the year."""
+_OF_PARTNER = 0.3
 _DAYS = 365
 _MEDIAN_CENTS, _SPREAD = 25_000, 0.8
 _FOLLOWED = 4
@@ -29,7 +33,7 @@ _FOLLOWED = 4
 
 @dataclass(frozen=True)
 class SignalRecords(Records):
-    """A warning about the head of a household, on one day."""
+    """A warning about the head of a household, or a partner, on one day."""
 
     gemeente: Ints
     kind: Ints
@@ -42,11 +46,16 @@ class SignalRecords(Records):
 
 def signal_records(lives: Lives, random: np.random.Generator) -> SignalRecords:
     """The warnings of a year, in the gemeente where the household lives that day."""
-    homes, new_year = lives.population.households, lives.population.new_year
-    expected = np.where(homes.kind == Kind.INSTITUTION, 0.0, _A_YEAR)
-    counts = random.poisson(expected * lives.factor["pwet"])
-    person = np.repeat(homes.first, counts)
-    size = len(person)
+    persons, homes = lives.population.persons, lives.population.households
+    expected = np.where(homes.kind == Kind.INSTITUTION, 0.0, _WARNED)
+    warned = np.flatnonzero(happens(expected * lives.factor["pwet"], random))
+    head = np.repeat(homes.first[warned], random.geometric(_LAST, len(warned)))
+    size, new_year = len(head), lives.population.new_year
+    partner = np.minimum(head + 1, len(persons.age) - 1)
+    shared = persons.household[partner] == persons.household[head]
+    shared &= persons.role[partner] == Role.PARTNER
+    shared &= random.random(size) < _OF_PARTNER
+    person = np.where(shared, partner, head)
     starts = new_year + random.integers(0, _DAYS, size)
     cents = _MEDIAN_CENTS * np.exp(random.normal(0, _SPREAD, size))
     moved = (lives.moves[person] != OPEN) & (lives.moves[person] <= starts)
