@@ -121,6 +121,7 @@ _ASPECTS: dict[Characteristic, tuple[tuple[str, LiteralString], ...]] = {
     Characteristic.INCOME: ((_ANY, "coalesce(cast(units.income as string), 'ONB')"),),
     Characteristic.ORIGIN: ((_ANY, "units.origin"),),
     Characteristic.CARE: ((_ANY, "units.care"),),
+    Characteristic.USE: ((_ANY, "coalesce(uses.laws, 'G')"),),
     Characteristic.INDEX: (
         (
             _ANY,
@@ -145,6 +146,11 @@ class Aspect:
     @property
     def column(self) -> Clause:
         return identifier(f"{self.word.value}_{self.number}")
+
+    @property
+    def is_of_uses(self) -> bool:
+        """Whether it looks at provisions beside those that are counted."""
+        return "uses." in self.expression
 
     @property
     def is_of_a_provision(self) -> bool:

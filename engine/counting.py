@@ -33,6 +33,7 @@ from rules.indicator import (
     TimeRule,
 )
 from rules.period import HalfYear
+from rules.vocabulary import STACKED
 
 
 @contextmanager
@@ -111,10 +112,12 @@ def borne_query(
 ) -> Query:
     """The query for `borne`, with every aspect that one of these tables asks for."""
     asked = dict.fromkeys(each for table in tables for each in _aspects(table))
+    looks_beside = any(each.is_of_uses for each in asked)
     return Query.load("borne").fill(
         unit=_unit(indicator),
         place=_place(indicator.region),
         where=_where(indicator, period),
+        beside=_beside(period) if looks_beside else phrase("false"),
         codes=listed([phrase("units.unit"), *(each.named(period) for each in asked)]),
     )
 
@@ -171,11 +174,7 @@ def _place(region: RegionRule) -> Clause:
 def _where(indicator: Indicator, period: HalfYear) -> Clause:
     first, last = literal(period.first_day), literal(period.last_day)
     times = {
-        TimeRule.DURING: phrase(
-            "starts <= {last} and (ends is null or ends >= {first})",
-            first=first,
-            last=last,
-        ),
+        TimeRule.DURING: _during(period),
         TimeRule.ON_REFERENCE_DATE: phrase(
             "starts <= {last} and (ends is null or ends >= {last})", last=last
         ),
@@ -193,3 +192,16 @@ def _where(indicator: Indicator, period: HalfYear) -> Clause:
             *(one_of(identifier(column), codes) for column, codes in columns),
         ]
     )
+
+
+def _during(period: HalfYear) -> Clause:
+    return phrase(
+        "starts <= {last} and (ends is null or ends >= {first})",
+        first=literal(period.first_day),
+        last=literal(period.last_day),
+    )
+
+
+def _beside(period: HalfYear) -> Clause:
+    """The provisions of the half-year by the laws of stapeling."""
+    return all_of([_during(period), one_of(identifier("domain"), STACKED)])

@@ -69,7 +69,7 @@ PROFILE = pa.schema(
     ]
 )
 """Inhabitants on 1 January by `age` in years, `sex`, `income` of the household in whole
-thousands of euros (`ONB`: not known) and `origin`; wijk null: unknown."""
+thousands of euros (`ONB`: not known), `origin` and `household`; wijk null: unknown."""
 
 COSTS = pa.schema(
     [

@@ -38,6 +38,7 @@ _SOURCES = {
     "pwet": "leveringen van gemeenten over bijstandsuitkeringen en re-integratie "
     "(BUS, SRG)",
     "wsw": "opgaven over de Wet sociale werkvoorziening",
+    "signal": "vroegsignalen van betalingsachterstanden, door gemeenten geleverd",
 }
 _LAWS = ("wmo", "jeugd", "pwet")
 """Whose deliveries an indicator is made of that asks for none in particular."""

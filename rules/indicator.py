@@ -148,6 +148,9 @@ class Characteristic(Enum):
     INDEX = "index"
     """The group of the social-domain index: provisions of one law (`W`, `J`, `P`), of
     more (`M`), or care by the Wlz or the Zvw too (`V`)."""
+    USE = "use"
+    """The laws of the provisions that a unit had in the half-year beside what is
+    counted, such as its early warnings: a combination, or none `G`."""
     ANSWER = "answer"
     """Of each statement of a questionnaire that it was answered (`1`) and how: agrees
     (`1E`), neither (`1N`), disagrees (`1O`), anything but agrees (`1XE`) or but

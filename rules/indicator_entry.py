@@ -58,15 +58,19 @@ UNITS = {
     Characteristic.AGE: _OF_EVERYBODY,
     Characteristic.SEX: _OF_EVERYBODY,
     Characteristic.PENSION: _PERSONAL,
-    Characteristic.HOUSEHOLD: _TOGETHER,
+    Characteristic.HOUSEHOLD: (*_TOGETHER, CountedUnit.INHABITANTS),
     Characteristic.CHILD: _PERSONAL,
     Characteristic.CARE: _PERSONAL,
     Characteristic.INCOME: _OF_EVERYBODY,
     Characteristic.ORIGIN: _OF_EVERYBODY,
     Characteristic.INDEX: _PERSONAL,
+    Characteristic.USE: (CountedUnit.PERSONS, CountedUnit.HOUSEHOLDS),
     Characteristic.ANSWER: (CountedUnit.RESPONDENTS,),
 }
 """What has a code by a characteristic, so that it adds up as its dimension says."""
+_OF_HALF_YEAR = frozenset(
+    {Characteristic.COURSE, Characteristic.CHAIN, Characteristic.USE}
+)
 
 
 def indicator_from(
@@ -156,13 +160,13 @@ def _must_be_counted(entry: Entry, indicator: Indicator, table: TableSpec) -> No
                 f"of table {table.code!r}); "
                 f"choose from: {', '.join(unit.value for unit in allowed)}"
             )
-    whole = bool({Characteristic.COURSE, Characteristic.CHAIN} & {*table.by.values()})
+    whole = bool(_OF_HALF_YEAR & {*table.by.values()})
     of_half_year = {CountedUnit.EUROS, CountedUnit.USERS, CountedUnit.RESPONDENTS}
     whole |= indicator.counts in of_half_year
     if whole and indicator.time is not TimeRule.DURING:
         entry.wrong(
-            "a course, a chain, costs and answers are of the half-year; 'time' must be "
-            "'during'"
+            "a course, a chain, a use, costs and answers are of the half-year; 'time' "
+            "must be 'during'"
         )
     told = {*indicator.where.get("domain", ())} & {*TOLD}
     if told and indicator.counts not in {CountedUnit.EUROS, CountedUnit.USERS}:
@@ -182,7 +186,8 @@ def _must_be_of_their_day(entry: Entry, indicator: Indicator, table: TableSpec) 
             "inhabitants are counted 'on_first_of_january', and nothing else is; "
             "correct 'time' or 'counts'"
         )
-    if everybody and (indicator.where or len(table.dimensions) != 1):
+    crossed = any(len(each.dimensions) != 1 for each in table.published())
+    if everybody and (indicator.where or crossed):
         entry.wrong(
             "inhabitants are counted by one characteristic, without 'where'; leave "
             "the rest out"

@@ -12,8 +12,10 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
     "wsw": ("WS",),
+    "signal": ("SH", "SE", "SW", "SZ", "SO"),
 }
-"""Domain -> the types of its provisions."""
+"""Domain -> the types of its provisions, and of early warnings (`signal`) their kinds:
+arrears of rent, energy, water, health insurance, other charges."""
 
 TOLD = {"sbo": ("SB",), "care": ("WLZ", "ZVW")}
 """What is told in totals of a gemeente only, without persons: basic support, and care
@@ -21,6 +23,9 @@ by the Wlz and the Zvw -> its types."""
 
 PARTS = tuple(part.code for part in load_consent().parts)
 """What a gemeente consents to, part by part."""
+
+STACKED = ("wmo", "jeugd", "pwet")
+"""The domains that stapeling is of."""
 
 COMBINATIONS = ("J", "P", "W", "JP", "JW", "PW", "JPW")
 """The laws that a unit has provisions from."""
@@ -43,6 +48,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "care": ("WLZ", "ZVW", "BEIDE", "GEEN"),
     "origin": ("NL", "EUR", "BUI"),
     "index": ("W", "J", "P", "M", "V"),
+    "use": ("G", *COMBINATIONS),
     "answer": ("1", "2", "3", "4"),
 }
 """Characteristic -> the codes directly under the total of a dimension by it."""

@@ -99,10 +99,10 @@ def _hold_homes(
 def _place_persons(
     sources: DeliveredSources, period: HalfYear, database: Database
 ) -> pa.Table:
-    """Make `household_of`, `residence`, `movers`; gives the population of 1 January."""
+    """Make `household_of`, `residence`, `movers`, `living`; gives the population."""
     database.register("huishoudens", sources.arrow("huishoudens"))
     database.materialise("members", _query("members").fill(**_days(period)))
-    for name in ("households", "household_of"):
+    for name in ("households", "household_of", "living"):
         database.materialise(name, _query(name))
     database.forget("huishoudens", "members")
     of_served = phrase("select person_key from served")
@@ -141,6 +141,7 @@ def _know_persons(
     database.materialise("persons", _query("persons").fill(delivered=delivered))
     profile = _shaped(_run("profile", database), PROFILE)
     database.forget("personen", "births", "incomes", "origins", "wlzzvw", "care")
+    database.forget("living")
     return profile
 
 

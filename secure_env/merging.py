@@ -18,7 +18,7 @@ from secure_env.sources import PROVISION_SOURCES
 
 
 def hold_provisions(period: HalfYear, database: Database) -> int:
-    """Make `held`: every provision of the period. Gives the Wmo records merged away.
+    """Make `held`: all provisions and warnings. Gives the Wmo records merged away.
 
     No end is ever taken from absence in a later delivery (that was the error in the
     figures of 2020 and 2021): a later delivery changes only what it has.
@@ -40,6 +40,7 @@ def hold_provisions(period: HalfYear, database: Database) -> int:
     database.forget("wmo_records", "arrangements", "main_groups")
     database.forget("jeugd_records", "measures")
     database.forget("wmo_held", "bus_held", "srg_held", "wsw_held")
+    database.forget("vroegsignalen_held")
     return merged
 
 

@@ -45,6 +45,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, "gemeente": _TEXT, "status": _TEXT, "employment": _TEXT,
         **_SPELL,
     },
+    "vroegsignalen": {
+        "person_key": _TEXT, "gemeente": _TEXT, "kind": _TEXT, "starts": _DAY,
+        "arrears": pa.decimal128(12, 2),
+    },
     "wlzzvw": {"person_key": _TEXT, "law": _TEXT, **_SPELL},
     "wmokosten": {
         "person_key": _TEXT, "gemeente": _TEXT, "type": _TEXT, "provider": _TEXT,
@@ -88,8 +92,8 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
 }  # fmt: skip
 """Source -> the stored columns that linkage looks at."""
 
-PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg", "wsw")
-"""Sources that say who had which provision."""
+PROVISION_SOURCES = ("wmo", "jeugd", "bus", "srg", "wsw", "vroegsignalen")
+"""Sources that say who had which provision, or early warning."""
 
 REGISTERS = (
     "sleutel", "personen", "ouders", "inkomen", "herkomst", "adressen", "huishoudens",
@@ -112,6 +116,7 @@ class DeliveredSources:
     bus: Source | None = None
     srg: Source | None = None
     wsw: Source | None = None
+    vroegsignalen: Source | None = None
     wmokosten: Source | None = None
     wmoceo: Source | None = None
     jeugdkosten: Source | None = None

@@ -3,6 +3,7 @@
 -- from the first begin to the last end. Its weight: residence and shelter 3, support at
 -- home and other help 2, the rest 1. What is said of all provisions of a unit together is
 -- said of the unit (units), which has one place. What has no unit (null) counts nowhere.
+-- What units had beside what is counted (uses) is looked at where a table asks for it.
 with facts as (
     select
         {unit} as unit, {place} as place, person_id, provision_id, domain, type, detail, financing, crisis,
@@ -84,6 +85,25 @@ units as (
     from held
     cross join half_year
     group by unit
+),
+beside as (
+    select {unit} as unit, domain
+    from provisions
+    where {beside}
+        and (gemeente is null or gemeente in (select gemeente from participating))
+        and (
+            client_gemeente is null
+            or client_gemeente in (select gemeente from participating)
+        )
+),
+uses as (
+    select
+        unit,
+        max(case when domain = 'jeugd' then 'J' else '' end)
+        || max(case when domain = 'pwet' then 'P' else '' end)
+        || max(case when domain = 'wmo' then 'W' else '' end) as laws
+    from beside
+    group by unit
 )
 select
     {codes},
@@ -92,3 +112,4 @@ select
     units.provisions = 1 as is_only
 from held
 inner join units on held.unit = units.unit
+left join uses on held.unit = uses.unit

@@ -7,7 +7,8 @@ select
     min(starts) as starts,
     bool_or({on_start}) as on_start
 from provisions
-where (gemeente is null or gemeente in (select gemeente from participating))
+where domain <> 'signal'
+    and (gemeente is null or gemeente in (select gemeente from participating))
     and (
         client_gemeente is null
         or client_gemeente in (select gemeente from participating)

@@ -11,7 +11,7 @@ with running as (
                 then domain
         end as domain
     from provisions
-    where {ran}
+    where {ran} and domain <> 'signal'
 ),
 used as (
     select

@@ -10,6 +10,8 @@ with records as (
     select 'srg' as source, gemeente, person_key, found from srg
     union all
     select 'wsw' as source, gemeente, person_key, found from wsw
+    union all
+    select 'vroegsignalen' as source, gemeente, person_key, found from vroegsignalen
 )
 select
     records.source,

@@ -1,4 +1,4 @@
--- Inhabitants on 1 January by age, sex, income and origin; wijk null: unknown, which a wijk is
+-- Inhabitants on 1 January by age, sex, income, origin and household; wijk null: unknown, which a wijk is
 -- that the gemeente does not have. Who is not in the register of income has an income that is
 -- not known.
 with known as (
@@ -36,6 +36,19 @@ coded as (
     union all
     select gemeente, wijk, 'origin' as characteristic, origin as code, inhabitants
     from coming
+    union all
+    select
+        gemeente, wijk, 'household' as characteristic,
+        case
+            when type = '1' then 'EEN'
+            when type in ('2', '3') then 'PAAR'
+            when type in ('4', '5') then 'PAARKIND'
+            when type = '6' then 'OUDER'
+            when type = '7' then 'OVERIG'
+            when type = '8' then 'INST'
+        end as code,
+        inhabitants
+    from living
 )
 select
     coded.gemeente,

@@ -6,6 +6,7 @@ with persons as (
         max(wijk) as wijk,
         max(household_id) as household_id
     from provisions
+    where domain <> 'signal'
     group by person_id
 )
 select

@@ -28,6 +28,7 @@ from secure_env.synthetic.sheets import (
     srg_table,
     wmo_table,
 )
+from secure_env.synthetic.signals import SignalRecords, signals_table
 from secure_env.synthetic.survey import survey_table
 from secure_env.synthetic.wmo import WmoRecords
 from secure_env.synthetic.write import in_layout, write_csv
@@ -36,13 +37,13 @@ from secure_env.synthetic.write import in_layout, write_csv
 REDELIVERED = "redelivered"
 """The folder of files for an earlier half-year; also names their dirt."""
 
-_SOURCES = ("WMO", "JEUGD", "BUS", "SRG", "WMOKOSTEN", "WMOCEO")
+_SOURCES = ("WMO", "JEUGD", "BUS", "SRG", "WMOKOSTEN", "WMOCEO", "VROEGSIGNALEN")
 _DAYS_TO_MAKE_A_FILE = 45
 _ADJOINS = 3
 _LATE_RECORDS = 0.015
 _LATE_ENDS = 0.06
 
-Spell: TypeAlias = WmoRecords | JeugdRecords | BusRecords | SrgRecords
+Spell: TypeAlias = WmoRecords | JeugdRecords | BusRecords | SrgRecords | SignalRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class World:
     jeugd: JeugdRecords
     bus: BusRecords
     srg: SrgRecords
+    signals: SignalRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,20 @@ def send_surveys(
             sheet = _sheet(world.wmo, rows, world.wmo.type, ground)
             table = survey_table(sheet.person, gemeente=code, ground=ground)
             post.send("WMOCEO", f"WMOCEO_{code}_{period}.csv", table, Counter())
+
+
+def send_signals(
+    world: World, period: HalfYear, delivering: frozenset[int], post: Post
+) -> None:
+    """The early warnings of the half-year, of the gemeenten that deliver."""
+    signals = world.signals
+    for place, code, rows in _by_gemeente(world, signals.gemeente):
+        if place in delivering:
+            ground = _ground(world, period, "VROEGSIGNALEN", place)
+            sheet = _sheet(signals, rows, signals.kind, ground)
+            table = signals_table(signals, sheet, gemeente=code)
+            name = f"VROEGSIGNALEN_{code}_{period}.csv"
+            post.send("VROEGSIGNALEN", name, table, Counter())
 
 
 def send_wmo_again(world: World, period: HalfYear, post: Post) -> None:

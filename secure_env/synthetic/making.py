@@ -18,6 +18,7 @@ from secure_env.synthetic.deliveries import (
     send_bus,
     send_costs,
     send_jeugd,
+    send_signals,
     send_srg,
     send_surveys,
     send_wmo,
@@ -35,6 +36,7 @@ from secure_env.synthetic.pwet import BusRecords, SrgRecords, bus_records, srg_r
 from secure_env.synthetic.receipt import Made
 from secure_env.synthetic.regions import Regions
 from secure_env.synthetic.registers import SCHEMAS, Gemeenteregister, PlaceCodes
+from secure_env.synthetic.signals import SignalRecords, signal_records
 from secure_env.synthetic.wmo import WmoRecords, wmo_records
 from secure_env.synthetic.write import RegisterFiles
 
@@ -58,6 +60,7 @@ class Tally:
     bus: list[BusRecords] = field(default_factory=list)
     srg: list[SrgRecords] = field(default_factory=list)
     care: list[CareRecords] = field(default_factory=list)
+    signals: list[SignalRecords] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ def _make_gemeente(
     tally.jeugd.append(jeugd_records(lives, plan.providers, random))
     random = np.random.default_rng([plan.seed, 11, year, place])
     tally.care.append(care_records(population, origin, random))
+    random = np.random.default_rng([plan.seed, 12, year, place])
+    tally.signals.append(signal_records(lives, random))
     tally.registered += tables["PERSONEN"].num_rows
     tally.persons += len(population.persons.sex) + len(events.newborn_household)
     tally.households += len(population.households.kind)
@@ -166,11 +171,13 @@ def _send(
         jeugd=JeugdRecords.joined(tally.jeugd),
         bus=BusRecords.joined(tally.bus),
         srg=SrgRecords.joined(tally.srg),
+        signals=SignalRecords.joined(tally.signals),
     )
     period = plan.period
     delivering = send_wmo(world, period, post)
     send_costs(world, period, delivering, post)
     send_surveys(world, period, delivering, post)
+    send_signals(world, period, delivering, post)
     if period.half == 2:
         send_wmo_again(world, period.previous, post)
     send_jeugd(world, period, post)

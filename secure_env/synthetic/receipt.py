@@ -16,7 +16,7 @@ from rules.errors import RuleError
 from rules.period import HalfYear
 
 
-_VERSION = 3
+_VERSION = 4
 """Raised when the same settings give other files than before."""
 
 

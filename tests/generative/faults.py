@@ -243,6 +243,21 @@ COUNTING_FAULTS = (
         "units.care = 'BEIDE'",
     ),
     Fault(
+        "who uses nothing beside its early warnings left out",
+        "VSG_PERSONEN",
+        r"coalesce\(uses.laws, 'G'\)",
+        "uses.laws",
+        "vroegsignalen_gebruik",
+    ),
+    Fault(
+        "what a gemeente without part grants seen beside early warnings",
+        "VSG_HUISHOUDENS",
+        r"\) and \( client_gemeente is null or client_gemeente in "
+        r"\(select gemeente from participating\) \) \), uses as",
+        ")), uses as",
+        "vroegsignalen_gebruik",
+    ),
+    Fault(
         "an unknown income left out",
         "WMO_CLIENTEN",
         r"coalesce\(cast\(units.income as string\), 'ONB'\)",

@@ -56,10 +56,11 @@ TYPES = {
     "jeugd": ("JH", "JB", "JR"),
     "pwet": ("BU", "SR"),
     "wsw": ("WS",),
+    "signal": ("SH", "SE", "SW", "SZ", "SO"),
 }
 STACKED = {domain: TYPES[domain] for domain in ("wmo", "jeugd", "pwet")}
 """The laws that stapeling is of."""
-DETAILS = {
+DETAILS: Mapping[str, Sequence[str | None]] = {
     "HH": ("HH01",),
     "OT": ("OT02", "OT03"),
     "VO": ("VO15", "VO16"),
@@ -71,6 +72,7 @@ DETAILS = {
     "BU": ("BU01", "BU02"),
     "SR": ("SR01", "SR99"),
     "WS": ("WS01", "WS00"),
+    **dict.fromkeys(TYPES["signal"], (None,)),
 }
 AGES = (0, 3, 4, 17, 18, 22, 23, 26, 27, 64, 65, 66, 85, None)
 TRAITS = (
@@ -128,7 +130,8 @@ def populations(
     half of them nothing but what an indicator selects (`where`), so that it adds up."""
     persons = draw(neighbours())
     when = draw(st.sampled_from([spells(), st.just((PERIOD.first_day, None))]))
-    kinds = draw(st.sampled_from([STACKED, kinds_in(where)]))
+    asked = kinds_in(where)
+    kinds = draw(st.sampled_from([STACKED | asked, asked]))
     rows: list[Provision] = []
     for number in range(
         draw(st.sampled_from([1, *range(MOST_ROWS), *[MOST_ROWS] * 3]))
@@ -316,9 +319,11 @@ def spells(draw: st.DrawFn) -> Spell:
 
 @st.composite
 def inhabitants(draw: st.DrawFn) -> list[Inhabitants]:
-    """How many live where, in all and of an age or a sex."""
+    """How many live where, in all and of one of the characteristics."""
     codes = [("age", str(age)) for age in AGES if age is not None]
-    kinds = st.sampled_from([("age", ""), *codes, ("sex", "1")])
+    codes += [("sex", "1"), ("income", "9"), ("income", "10"), ("income", "ONB")]
+    codes += [("origin", "NL"), ("origin", "TUR"), ("household", "PAAR")]
+    kinds = st.sampled_from([("age", ""), ("age", ""), *codes])
     rows = []
     for _ in range(draw(st.integers(0, MOST_ROWS))):
         gemeente, wijk = place(draw(st.sampled_from([home for home in HOMES if home])))

@@ -77,10 +77,13 @@ def test_every_indicator_of_the_catalogue(indicators, data, database):
 
 
 @LIGHTER
-@given(everybody=inhabitants(), participants=st.sampled_from([GEMEENTEN, ("GM0344",)]))
-def test_inhabitants_by_age(everybody, participants, database):
+@given(
+    everybody=inhabitants(),
+    participants=st.sampled_from([GEMEENTEN, ("GM0344",)]),
+    table=st.sampled_from(RULES.tables["bevolking"].published()),
+)
+def test_inhabitants_by_a_characteristic(everybody, participants, table, database):
     indicator = RULES.indicators["BEV_INWONERS"]
-    table = RULES.tables[indicator.table]
     microdata = linked([], REGIONS, participants, everybody)
     by_hand = naive.count_inhabitants(everybody, REGIONS, participants, table)
     counted = tabulate(microdata, indicator, table, PERIOD, database)

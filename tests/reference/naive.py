@@ -22,6 +22,7 @@ from rules.period import HalfYear
 from tests.reference.naive_characteristics import (
     OF_A_PROVISION,
     OF_A_UNIT,
+    OF_WHAT_ELSE,
     chain_of,
     is_part_of,
 )
@@ -45,6 +46,11 @@ def count(
         and is_in_time(row, indicator.time, period)
         and takes_part(row, participants)
     ]
+    beside = [
+        row
+        for row in provisions
+        if is_during(row, period) and takes_part(row, participants)
+    ]
     cells = {}
     for codes in cells_of(regions, participants, table):
         units = set()
@@ -54,7 +60,7 @@ def count(
                     row,
                     code,
                     dimension,
-                    rows,
+                    beside if table.by[dimension.name] in OF_WHAT_ELSE else rows,
                     indicator=indicator,
                     word=table.by[dimension.name],
                     period=period,

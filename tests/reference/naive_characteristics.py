@@ -242,6 +242,12 @@ def index_of(rows: Sequence[Provision]) -> set[str]:
     return {"M" if len(laws) > 1 else laws}
 
 
+def use_of(rows: Sequence[Provision]) -> set[str]:
+    """De wetten van wat de eenheid in het halfjaar daarnaast had, of geen (G)."""
+    used = [row for row in rows if row["domain"] in LAWS]
+    return {combination_of(used) or "G"}
+
+
 OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
 OfAUnit = Callable[[Sequence[Provision]], set[str]]
 
@@ -269,8 +275,11 @@ OF_A_UNIT: Mapping[Characteristic, OfAUnit] = {
     Characteristic.ORIGIN: origin_of,
     Characteristic.CARE: care_of,
     Characteristic.INDEX: index_of,
+    Characteristic.USE: use_of,
 }
 """Wat de codes van een dimensie zeggen: van elke voorziening, of van de eenheid."""
+OF_WHAT_ELSE = {Characteristic.USE}
+"""Van alles wat de eenheid in het halfjaar had, ook wat niet wordt geteld."""
 
 
 def combination_of(rows: Sequence[Provision]) -> str:

@@ -11,6 +11,7 @@ CHAPTERS = (
     "test_movement",
     "test_costs",
     "test_client_survey",
+    "test_early_warnings",
     "test_levensweg",
     "test_merging",
     "test_what_is_shown",

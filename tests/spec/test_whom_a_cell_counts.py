@@ -171,6 +171,7 @@ def test_inhabitants(spec_inhabiting):
     the total only. Haarlem does not take part."""
     spec_inhabiting(
         indicator="BEV_INWONERS",
+        shown="bevolking_leeftijd",
         not_participating=["GM0392"],
         given="""
             lives    | age | inhabitants
@@ -193,5 +194,33 @@ def test_inhabitants(spec_inhabiting):
             GM0392 | T     |
             PV27   | T     |         105
             NL     | 0-18  |          30
+        """,
+    )
+
+
+def test_inhabitants_by_household(spec_inhabiting):
+    """The profile of a wijk; who lives in no household that is known is in the total
+    only, and who lives in no known wijk in the gemeente only."""
+    spec_inhabiting(
+        indicator="BEV_INWONERS",
+        shown="bevolking_huishouden",
+        given="""
+            lives    | household | inhabitants
+            ---------+-----------+------------
+            WK036301 |           |         100
+            WK036301 | EEN       |          30
+            WK036301 | PAARKIND  |          60
+            GM0363   |           |           5
+            GM0363   | EEN       |           5
+        """,
+        expect="""
+            region   | household | inhabitants
+            ---------+-----------+------------
+            WK036301 | T         |         100
+            WK036301 | EEN       |          30
+            WK036301 | PAARKIND  |          60
+            WK036301 | INST      |           0
+            GM0363   | EEN       |          35
+            GM0363   | T         |         105
         """,
     )

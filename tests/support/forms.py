@@ -119,15 +119,21 @@ def _reworded(indicator: Indicator, words: Mapping[str, str]) -> Indicator:
 
 
 def inhabiting(
-    *, given: str, expect: str, indicator: str, not_participating: Sequence[str] = ()
+    *,
+    given: str,
+    expect: str,
+    indicator: str,
+    shown: str,
+    not_participating: Sequence[str] = (),
 ) -> None:
     """Count the inhabitants of an example, by the naive twin and by the engine.
 
-    `given` has how many live where, and of them so many of an age; without an age, all.
+    `given` has how many live where, and of them so many of a code; without one, all.
     """
     rules = catalogue.load()
     measure = rules.indicators[indicator]
-    table = rules.tables[measure.table]
+    published = rules.tables[measure.table].published()
+    (table,) = (each for each in published if each.code == shown)
     everybody = [_inhabitants(row) for row in parse(given)]
     taking_part = [code for code in GEMEENTEN if code not in not_participating]
     expected = _listed_cells(expect, table)
@@ -142,11 +148,12 @@ def inhabiting(
 
 def _inhabitants(row: Row) -> records.Inhabitants:
     gemeente, wijk = place(row["lives"])
+    (characteristic,) = row.keys() - {"lives", "inhabitants"}
     return records.Inhabitants(
         gemeente=str(gemeente),
         wijk=wijk,
-        characteristic="age",
-        code=row.get("age") or "",
+        characteristic=characteristic,
+        code=row[characteristic] or "",
         inhabitants=_number(row, "inhabitants"),
     )
 

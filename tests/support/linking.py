@@ -20,6 +20,7 @@ PLAIN = {
     "bus": {"gemeente": "GM0363", "scheme": "01", "year": "2023", "month": "6"},
     "srg": {"gemeente": "GM0363", "type": "01", "year": "2023", "month": "6"},
     "wsw": {"gemeente": "GM0363", "status": "1", "employment": "1"},
+    "vroegsignalen": {"gemeente": "GM0363", "kind": "HUUR"},
     "personen": {"birth_date": "1950-04-15", "sex": "2"},
     "adressen": {"gemeente": "GM0363", "starts": "2020-01-01"},
     "huishoudens": {"type": "4", "place": "3", "starts": "2020-01-01"},

@@ -27,7 +27,7 @@ def test_silence_is_no_up_to_2016_and_yes_after_it():
     assert parts(OPT_IN) == {"statutory"}
     assert parts(OPT_OUT) == {
         "kosten_jeugd", "sbo", "stapeling", "statutory", "wmo_basis",
-        "wmo_ervaring", "wmo_facultatief", "wmo_kosten",
+        "vroegsignalen", "wmo_ervaring", "wmo_facultatief", "wmo_kosten",
     }  # fmt: skip
 
 
@@ -58,10 +58,11 @@ def test_who_objects_to_the_basis_is_in_no_part_of_wmo_and_not_in_stapeling():
 @pytest.mark.parametrize(
     ("missing", "lost"),
     [
-        ("wmo", {*OF_WMO, "stapeling"}),
+        ("wmo", {*OF_WMO, "stapeling", "vroegsignalen"}),
         ("wmokosten", {"wmo_kosten"}),
         ("wmoceo", {"wmo_ervaring"}),
-        ("bus", {"stapeling"}),
+        ("bus", {"stapeling", "vroegsignalen"}),
+        ("vroegsignalen", {"vroegsignalen"}),
     ],
 )
 def test_what_was_not_delivered_cannot_be_published(missing: str, lost: set[str]):

@@ -41,7 +41,7 @@ def groups_by_hand(period: Period) -> dict[str, str]:
     taking_part = microdata.participants("stapeling")
     laws: dict[str, set[str]] = defaultdict(set)
     for row in microdata.provisions.to_pylist():
-        if ran(row, half):
+        if row["domain"] != "signal" and ran(row, half):
             counts = row["client_gemeente"] in {None, *taking_part}
             laws[row["person_id"]] |= (
                 LAWS.get(row["domain"], set()) if counts else set()

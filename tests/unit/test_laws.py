@@ -20,7 +20,7 @@ from secure_env.rooms import as_seen
 
 def test_the_package_has_laws_without_errors():
     laws = load_laws(load())
-    assert sum(len(law.cases) for law in laws) == 57
+    assert sum(len(law.cases) for law in laws) == 99
     (wijk,) = (law for law in laws if law.regions == (RegionLevel.WIJK,))
     (case,) = wijk.cases
     assert case.smaller[0].measure == "WMO_CLIENTEN"

@@ -319,15 +319,20 @@ def test_the_summary_counts_what_was_linked(database):
         toestemming="gemeente | publishes\n---\nGM0392 | N",
     ).summary
     assert summary is not None
-    assert summary.records == {"wmo": 4, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0}
+    assert summary.records == {
+        "wmo": 4, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0, "vroegsignalen": 0,
+    }  # fmt: skip
     assert summary.without_person == {
         "wmo": 1,
         "jeugd": 0,
         "bus": 0,
         "srg": 0,
         "wsw": 0,
+        "vroegsignalen": 0,
     }
-    assert summary.provisions == {"wmo": 2, "jeugd": 2, "pwet": 0, "wsw": 0}
+    assert summary.provisions == {
+        "wmo": 2, "jeugd": 2, "pwet": 0, "wsw": 0, "signal": 0,
+    }  # fmt: skip
     assert summary.merged_records == 1
     assert (summary.persons, summary.not_in_key_file) == (3, 1)
     assert (summary.without_residence, summary.without_wijk) == (1, 1)
@@ -386,6 +391,41 @@ def test_income_and_origin_of_clients_and_of_inhabitants(database):
         ("GM0363", "WK036301", "income", "ONB", 1),
         ("GM0363", "WK036301", "origin", "MAR", 1),
         ("GM0363", "WK036301", "origin", "NL", 1),
+    ]
+
+
+def test_inhabitants_by_the_household_that_they_lived_in_on_1_january(database):
+    """R4 was in an institution and a private household, and R5 came later."""
+    found = linked(
+        database,
+        adressen="""
+        person     | wijk     | starts
+        -----------+----------+-----------
+        R000000001 | WK036301 | 2020-01-01
+        R000000002 | WK036301 | 2020-01-01
+        R000000003 |          | 2020-01-01
+        R000000004 | WK036301 | 2020-01-01
+        R000000005 | WK036301 | 2023-01-02
+        R000000006 | WK036301 | 2020-01-01
+        """,
+        huishoudens="""
+        person     | household | type | starts
+        -----------+-----------+------+-----------
+        R000000001 | 1         | 4    | 2020-01-01
+        R000000002 | 1         | 5    | 2020-01-01
+        R000000003 | 2         | 1    | 2020-01-01
+        R000000004 | 3         | 8    | 2020-01-01
+        R000000004 | 4         | 1    | 2020-01-01
+        R000000005 | 5         | 1    | 2020-01-01
+        R000000006 | 6         | 8    | 2023-01-01
+        """,
+    )
+    rows = [tuple(row.values()) for row in found.profile.to_pylist()]
+    assert [row for row in rows if row[2] == "household"] == [
+        ("GM0363", "WK036301", "household", "EEN", 1),
+        ("GM0363", "WK036301", "household", "INST", 1),
+        ("GM0363", "WK036301", "household", "PAARKIND", 2),
+        ("GM0363", None, "household", "EEN", 1),
     ]
 
 
@@ -478,3 +518,36 @@ def test_who_waits_for_sheltered_employment_has_none(database):
         ("R000000001", "wsw", "WS02"),
         ("R000000004", "wsw", "WS01"),
     ]
+
+
+def test_a_signal_is_of_a_day_and_no_provision(database):
+    """Delivered twice, or followed up later, it is one; another amount is another."""
+    found = linked(
+        database,
+        vroegsignalen="""
+        person     | kind    | starts     | arrears
+        -----------+---------+------------+--------
+        R000000001 | HUUR    | 2023-01-01 | 600.00
+        R000000001 | HUUR    | 2023-01-01 | 600.00
+        R000000001 | HUUR    | 2023-01-01 | 700.00
+        R000000001 | ENERGIE | 2023-06-30 |
+        R000000002 | WATER   | 2022-12-31 | 80.00
+        R000000003 | ZORG    | 2023-02-01 | 80.00
+                   | OVERIG  | 2023-02-01 | 80.00
+        """,
+        adressen="person | wijk\n---\nR000000001 | WK036301",
+        huishoudens="person | household\n---\nR000000001 | 7",
+    )
+    names = ("person_id", "type", "starts", "ends", "wijk", "household_id")
+    rows = found.provisions.select(names).to_pylist()
+    new_year, june, winter = date(2023, 1, 1), date(2023, 6, 30), date(2023, 2, 1)
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("R000000001", "SE", june, june, "WK036301", "7"),
+        ("R000000001", "SH", new_year, new_year, "WK036301", "7"),
+        ("R000000001", "SH", new_year, new_year, "WK036301", "7"),
+        ("R000000003", "SZ", winter, winter, None, None),
+    ]
+    assert len(set(found.provisions["provision_id"].to_pylist())) == 4
+    assert found.summary.persons == 0
+    assert found.summary.provisions["signal"] == 4
+    assert found.summary.without_person["vroegsignalen"] == 1

@@ -37,7 +37,7 @@ NAMED = (
 )  # fmt: skip
 """What the source documents name: tables, figures, tiles, items of the data set."""
 
-MISSING = ("Gegevensset: early warning items",)
+MISSING: tuple[str, ...] = ()
 """Products that have no table yet."""
 
 

@@ -388,3 +388,18 @@ def test_an_interrupted_making_starts_over(tmp_path: Path) -> None:
     country = made(tmp_path, H1, persons=1_000)
     assert all(file.exists() for files in country.files.values() for file in files)
     assert not list(tmp_path.glob(".making*"))
+
+
+def test_early_warnings_are_of_the_half_year_and_of_who_delivers(
+    first: SyntheticCountry, second: SyntheticCountry
+) -> None:
+    for country, days in ((first, ("20230101", "20230630")), (second, ("20230701",))):
+        files = country.files["VROEGSIGNALEN"]
+        assert {file.name.split("_")[1] for file in files} <= {
+            file.name.split("_")[1] for file in country.files["WMO"]
+        }
+        warnings = pd.concat(map(delivered, files))
+        assert warnings["Datum_signaal"].min() >= days[0]
+        assert warnings["Datum_signaal"].max() <= (*days, "20231231")[1]
+        assert warnings["BSN"].isin(register(country, "SLEUTEL")["BSN"]).all()
+        assert 1.2 < len(warnings) / warnings["BSN"].nunique() < 3

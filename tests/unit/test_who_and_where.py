@@ -64,6 +64,7 @@ def test_a_person_who_is_in_the_newest_key_file_is_followed(database):
         "bus": 0,
         "srg": 0,
         "wsw": 0,
+        "vroegsignalen": 0,
     }
 
 
@@ -485,5 +486,5 @@ def test_the_report_tells_per_source_and_gemeente_what_was_lost_where(database):
     ]
     assert found.summary.lost["without_residence"]["wmo"] == 2
     assert found.summary.lost["without_household"] == {
-        "wmo": 3, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0,
+        "wmo": 3, "jeugd": 2, "bus": 0, "srg": 0, "wsw": 0, "vroegsignalen": 0,
     }  # fmt: skip
