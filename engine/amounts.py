@@ -10,7 +10,7 @@ from engine.frame import ancestry, frame, numbered, participating, region_dimens
 from engine.microdata import LinkedMicrodata
 from engine.query import Query, identifier, literal
 from rules.indicator import Characteristic, CountedUnit, Indicator, TableSpec
-from rules.period import HalfYear
+from rules.period import Span
 
 
 def tabulate_amounts(
@@ -18,7 +18,7 @@ def tabulate_amounts(
     indicator: Indicator,
     table: TableSpec,
     database: Database,
-    period: HalfYear,
+    period: Span,
 ) -> CellTable:
     """Every cell of costs, in thousands of euros, or of days; zeros included.
 
@@ -51,7 +51,7 @@ def added_up(
     indicator: Indicator,
     table: TableSpec,
     database: Database,
-    period: HalfYear,
+    period: Span,
 ) -> pa.Table:
     """A row per cell of the table's frame: what there is together, and whose it is."""
     participants = microdata.participants(table.consent)
@@ -117,7 +117,7 @@ def stays(
     microdata: LinkedMicrodata,
     indicator: Indicator,
     table: TableSpec,
-    period: HalfYear,
+    period: Span,
 ) -> pa.Table:
     """The provisions that ended in the half-year, with the days that they lasted.
 

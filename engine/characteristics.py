@@ -15,7 +15,7 @@ from engine.frame import ancestry
 from engine.query import Clause, identifier, literal, phrase
 from rules.classification import Dimension, class_bounds
 from rules.indicator import Characteristic
-from rules.period import HalfYear
+from rules.period import Span
 
 
 LARGEST_NUMBER = 1_300
@@ -157,7 +157,7 @@ class Aspect:
         """Whether a unit can have several, by its provisions."""
         return "held." in self.expression
 
-    def named(self, period: HalfYear) -> Clause:
+    def named(self, period: Span) -> Clause:
         """The column, and what it is made of."""
         days = {"first": literal(period.first_day), "last": literal(period.last_day)}
         used = {

@@ -32,7 +32,7 @@ from rules.indicator import (
     TableSpec,
     TimeRule,
 )
-from rules.period import HalfYear
+from rules.period import Span
 from rules.vocabulary import STACKED
 
 
@@ -41,7 +41,7 @@ def holding(
     microdata: LinkedMicrodata,
     indicator: Indicator,
     tables: Sequence[TableSpec],
-    period: HalfYear,
+    period: Span,
     database: Database,
 ) -> Iterator[None]:
     """Hold `borne`: what units bear by their provisions, for tables of one consent."""
@@ -75,8 +75,8 @@ def count_units(
     return counted.column("value").combine_chunks().cast(pa.int64())
 
 
-def _days(period: HalfYear) -> pa.Table:
-    """The half-year as the query asks for it."""
+def _days(period: Span) -> pa.Table:
+    """The first and last day as the query asks for them."""
     return pa.table({"first_day": [period.first_day], "last_day": [period.last_day]})
 
 
@@ -108,7 +108,7 @@ def _numbered(cells: pa.Table, table: TableSpec) -> pa.Table:
 
 
 def borne_query(
-    indicator: Indicator, tables: Sequence[TableSpec], period: HalfYear
+    indicator: Indicator, tables: Sequence[TableSpec], period: Span
 ) -> Query:
     """The query for `borne`, with every aspect that one of these tables asks for."""
     asked = dict.fromkeys(each for table in tables for each in _aspects(table))
@@ -171,7 +171,7 @@ def _place(region: RegionRule) -> Clause:
     return phrase("coalesce({wijk}, {gemeente})", wijk=wijk, gemeente=_gemeente(region))
 
 
-def _where(indicator: Indicator, period: HalfYear) -> Clause:
+def _where(indicator: Indicator, period: Span) -> Clause:
     first, last = literal(period.first_day), literal(period.last_day)
     times = {
         TimeRule.DURING: _during(period),
@@ -194,7 +194,7 @@ def _where(indicator: Indicator, period: HalfYear) -> Clause:
     )
 
 
-def _during(period: HalfYear) -> Clause:
+def _during(period: Span) -> Clause:
     return phrase(
         "starts <= {last} and (ends is null or ends >= {first})",
         first=literal(period.first_day),
@@ -202,6 +202,6 @@ def _during(period: HalfYear) -> Clause:
     )
 
 
-def _beside(period: HalfYear) -> Clause:
+def _beside(period: Span) -> Clause:
     """The provisions of the half-year by the laws of stapeling."""
     return all_of([_during(period), one_of(identifier("domain"), STACKED)])

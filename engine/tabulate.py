@@ -16,14 +16,14 @@ from engine.microdata import LinkedMicrodata
 from engine.respondents import count_respondents, respondents_query
 from rules.errors import RuleError
 from rules.indicator import CountedUnit, Indicator, TableSpec
-from rules.period import HalfYear
+from rules.period import Span
 
 
 def tabulate(
     microdata: LinkedMicrodata,
     indicator: Indicator,
     table: TableSpec,
-    period: HalfYear,
+    period: Span,
     database: Database,
 ) -> CellTable:
     """Every cell of an indicator on its table, zeros and impossible cells included.
@@ -39,7 +39,7 @@ def tabulate_all(
     microdata: LinkedMicrodata,
     indicator: Indicator,
     tables: Sequence[TableSpec],
-    period: HalfYear,
+    period: Span,
     database: Database,
 ) -> list[CellTable]:
     """The cells of tables that are published of one; provisions are read once."""
@@ -72,7 +72,7 @@ _WITHOUT_PROVISIONS: dict[CountedUnit, _Count] = {
 """Counted from other tables of the linked microdata than `provisions`."""
 
 
-def _users(indicator: Indicator, period: HalfYear) -> _Count:
+def _users(indicator: Indicator, period: Span) -> _Count:
     """Counts the users that are known as totals only, of an indicator."""
 
     def count(
@@ -103,7 +103,7 @@ def _counted(
     return CellTable(indicator.code, dimensions, evidence, measure=indicator.code)
 
 
-def sql_text(indicator: Indicator, table: TableSpec, period: HalfYear) -> str:
+def sql_text(indicator: Indicator, table: TableSpec, period: Span) -> str:
     """The SQL that counts an indicator on its table, as it runs."""
     if indicator.counts.is_amount or indicator.counts is CountedUnit.USERS:
         return amounts_query(indicator, table).finished_text()

@@ -18,7 +18,7 @@ from engine.errors import AuditFailed, EngineError, NotProtectable
 from rules.duties import Role
 from rules.errors import RuleError
 from rules.levensweg import Cohort, load_levensweg
-from rules.period import HalfYear
+from rules.period import Day, HalfYear, Span, Year, parse_span
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
@@ -145,7 +145,7 @@ def _add_rooms(commands: Commands) -> None:
         "run": "link, tabulate, protect and audit in one go",
     }
     for name, text in rooms.items():
-        added = _period_command(commands, name, text)
+        added = _span_command(commands, name, text)
         _add_acting(added)
         _add_regions(added)
         if name == "tabulate":
@@ -158,7 +158,7 @@ def _add_rooms(commands: Commands) -> None:
                 default="voorlopig",
                 choices=["voorlopig", "nader voorlopig", "definitief"],
             )
-    _add_regions(_period_command(commands, "loss", "what protection took away"))
+    _add_regions(_span_command(commands, "loss", "what protection took away"))
     risk = _period_command(commands, "risk", "who stands out in the linked microdata")
     risk.add_argument("--keys", nargs="+", default=["gemeente", "domains", "types"])
     risk.add_argument("--sensitive", default="provisions", metavar="KEY")
@@ -167,7 +167,7 @@ def _add_rooms(commands: Commands) -> None:
     asked.add_argument("--per-group", type=int, required=True, metavar="N")
     asked.add_argument("--key", type=Path, required=True, metavar="FILE")
     _add_acting(asked)
-    why = _period_command(commands, "explain", "why a cell is hidden")
+    why = _span_command(commands, "explain", "why a cell is hidden")
     _add_regions(why)
     why.add_argument("table", metavar="TABLE")
     why.add_argument("codes", nargs="+", metavar="CODE")
@@ -318,25 +318,42 @@ def _add_tables(commands: Commands) -> None:
 
 
 def _period_command(
-    commands: Commands, name: str, text: str
+    commands: Commands, name: str, text: str, *, also: str = ""
 ) -> argparse.ArgumentParser:
     added = _add(commands, name, text)
     added.add_argument("env", type=Path, metavar="ENV")
     added.add_argument(
         "period",
-        type=_period,
+        type=_any_period if also else _period,
         metavar="PERIOD",
-        help="a half-year, 2023-H1, or a cohort, levensweg-2015",
+        help=f"a half-year, 2023-H1, or a cohort, levensweg-2015{also}",
     )
     return added
 
 
+def _span_command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    """A command that takes a year or a reference day too: nothing of it leaves."""
+    also = "; inside only a year, 2023, or a reference day, 2023-12-31"
+    return _period_command(commands, name, text, also=also)
+
+
 def _period(text: str) -> HalfYear | Cohort:
     """A half-year, or the cohort of that name."""
-    if not text.startswith("levensweg"):
-        return _half_year(text)
+    found = _any_period(text)
+    if isinstance(found, Year | Day):
+        raise argparse.ArgumentTypeError(
+            f"{found} is counted, protected and audited only: it does not leave, as "
+            "beside its half-years a reader could subtract; give a half-year"
+        )
+    return found
+
+
+def _any_period(text: str) -> Span | Cohort:
+    """A half-year, a year or a reference day, or the cohort of that name."""
     try:
-        return load_levensweg().cohort(text)
+        if text.startswith("levensweg"):
+            return load_levensweg().cohort(text)
+        return parse_span(text)
     except RuleError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -58,7 +58,7 @@ def follow(
     linked = replace(
         first.linked,
         provisions=PROVISIONS.empty_table(),
-        participation=_taking_part_throughout(half_years),
+        participation=taking_part_throughout([each.linked for each in half_years]),
         summary=None,
     )
     gemeenten = pa.array(linked.participants(PART), pa.string())
@@ -130,13 +130,11 @@ def _uses(
     return found
 
 
-def _taking_part_throughout(half_years: Sequence[FollowedHalfYear]) -> pa.Table:
+def taking_part_throughout(half_years: Sequence[LinkedMicrodata]) -> pa.Table:
     """The parts of the first half-year, and who takes part in them in every one."""
-    rows = half_years[0].linked.participation.to_pylist()
+    rows = half_years[0].participation.to_pylist()
     throughout = {
-        part: set.intersection(
-            *(set(each.linked.participants(part)) for each in half_years)
-        )
+        part: set.intersection(*(set(each.participants(part)) for each in half_years))
         for part in {row["part"] for row in rows}
     }
     for row in rows:

@@ -24,7 +24,7 @@ from engine.microdata import (
 )
 from engine.query import Clause, Query, identifier, literal, phrase
 from rules.pension import born_by
-from rules.period import HalfYear
+from rules.period import HalfYear, Year
 from rules.vocabulary import DOMAINS
 from secure_env.areas import regions_of
 from secure_env.consent import participation
@@ -40,7 +40,7 @@ _OF_AGE = 18
 
 
 def link(
-    sources: DeliveredSources, period: HalfYear, database: Database
+    sources: DeliveredSources, period: HalfYear | Year, database: Database
 ) -> LinkedMicrodata:
     """Everything that tabulation may look at for a period, from its deliveries."""
     sources = replace(sources, personen=sources.held("personen"))
@@ -58,7 +58,7 @@ def link(
     costs = _costs(sources, database)
     taking_part = participation(
         regions["gemeente"].to_pylist(),
-        period,
+        period.halves[-1],
         sources.suppliers,
         sources.arrow("toestemming"),
         sources.arrow("besluit"),
@@ -83,7 +83,7 @@ def link(
 
 
 def _hold_homes(
-    sources: DeliveredSources, period: HalfYear, database: Database
+    sources: DeliveredSources, period: HalfYear | Year, database: Database
 ) -> None:
     """Make `homes`: where everyone lived on 1 January and in the period."""
     first, last = literal(period.first_day), literal(period.last_day)
@@ -97,7 +97,7 @@ def _hold_homes(
 
 
 def _place_persons(
-    sources: DeliveredSources, period: HalfYear, database: Database
+    sources: DeliveredSources, period: HalfYear | Year, database: Database
 ) -> pa.Table:
     """Make `household_of`, `residence`, `movers`, `living`; gives the population."""
     database.register("huishoudens", sources.arrow("huishoudens"))
@@ -116,7 +116,7 @@ def _place_persons(
 
 
 def _know_persons(
-    sources: DeliveredSources, period: HalfYear, database: Database
+    sources: DeliveredSources, period: HalfYear | Year, database: Database
 ) -> pa.Table:
     """Make `persons`: what is known of the served; gives the profile of 1 January."""
     first, reference = period.population_date, period.last_day
@@ -146,7 +146,10 @@ def _know_persons(
 
 
 def _place_young(
-    sources: DeliveredSources, people: pa.Table, period: HalfYear, database: Database
+    sources: DeliveredSources,
+    people: pa.Table,
+    period: HalfYear | Year,
+    database: Database,
 ) -> None:
     """Make `young_homes`: the address that decides on who is responsible."""
     parents = [
@@ -197,7 +200,7 @@ def _hold_newest_homes(whose: Clause, moment: Clause, database: Database) -> Non
     database.materialise("newest_homes", query)
 
 
-def _days(period: HalfYear) -> dict[str, Clause]:
+def _days(period: HalfYear | Year) -> dict[str, Clause]:
     days = {"on_first": period.population_date, "on_reference": period.last_day}
     return {
         name: phrase(

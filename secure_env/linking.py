@@ -1,4 +1,4 @@
-"""Makes the linked room: of a half-year, of a cohort, in another year's regions."""
+"""Makes the linked room: of a half-year, a year, a cohort; in other regions too."""
 
 import json
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from engine.cohort import COHORT_SCHEMAS
 from engine.duckdb_database import DuckDBDatabase
 from engine.microdata import SCHEMAS, LinkedMicrodata
+from rules.period import Year
 from secure_env import inputs
 from secure_env.areas import regions_of
 from secure_env.boundaries import moved, moves, steps
@@ -18,6 +19,7 @@ from secure_env.linkage import link as link_deliveries
 from secure_env.received import TABLE
 from secure_env.rooms import MADE_FROM, Period
 from secure_env.store import Folder
+from secure_env.year import link_year
 
 
 Progress = Callable[[str], None]
@@ -29,6 +31,8 @@ def link(period: Period, progress: Progress) -> Folder:
         return _link_cohort(period, progress)
     if period.regions_of is not None:
         return _move(period, progress)
+    if isinstance(period.span, Year):
+        return _link_year(period, period.span, progress)
     return _link(period, progress)
 
 
@@ -67,6 +71,21 @@ def _move(period: Period, progress: Progress) -> Folder:
         "inhabitants_left_out": _inhabitants(linked) - _inhabitants(found),
     }
     tables = {name: getattr(found, name) for name in SCHEMAS}
+    return period.save("linked", period.linked_digest, tables, summary)
+
+
+def _link_year(period: Period, year: Year, progress: Progress) -> Folder:
+    progress(f"linking the deliveries of both halves of {year}")
+    halves = [
+        opened(each.existing("linked", each.linked_digest, "link"))
+        for each in period.followed
+    ]
+    with DuckDBDatabase() as database:
+        delivered = [inputs.sources(each) for each in period.followed]
+        linked = link_year(delivered, halves, year, database)
+    tables = {name: getattr(linked, name) for name in SCHEMAS}
+    persons = pc.count_distinct(linked.provisions["person_id"]).as_py()
+    summary = {"persons": persons, "half_years": len(halves)}
     return period.save("linked", period.linked_digest, tables, summary)
 
 

@@ -11,20 +11,23 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from engine.database import Database
-from engine.query import Query, identifier, literal, phrase
-from rules.period import HalfYear
+from engine.query import Query, identifier, listed, literal, phrase
+from rules.period import HalfYear, Year
 from rules.vocabulary import wmo_main_groups
 from secure_env.sources import PROVISION_SOURCES
 
 
-def hold_provisions(period: HalfYear, database: Database) -> int:
+def hold_provisions(period: HalfYear | Year, database: Database) -> int:
     """Make `held`: all provisions and warnings. Gives the Wmo records merged away.
 
     No end is ever taken from absence in a later delivery (that was the error in the
     figures of 2020 and 2021): a later delivery changes only what it has.
     """
-    halves = {"own": literal(period.half), "other": literal(3 - period.half)}
-    database.materialise("wmo_records", _query("wmo_records").fill(**halves))
+    own = period.halves[-1].half
+    halves = {"own": literal(own), "other": literal(3 - own)}
+    asked = listed(literal(each.half) for each in period.halves)
+    records = _query("wmo_records").fill(**halves, asked=asked)
+    database.materialise("wmo_records", records)
     merged = _together("wmo_records", "wmo_links", "arrangement", database)
     database.materialise("jeugd_records", _query("jeugd_records"))
     _together("jeugd_records", "jeugd_links", "measure", database)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.indicator import Text
-from rules.period import HalfYear
+from rules.period import HalfYear, parse_span
 from secure_env.environment import Environment
 from secure_env.received import current_deliveries
 from secure_env.rooms import MADE_FROM, Period
@@ -85,6 +85,7 @@ def _linked(environment: Environment) -> Mapping[HalfYear, Sequence[str]]:
     found: defaultdict[HalfYear, list[str]] = defaultdict(list)
     for entry in environment.journal.entries():
         if entry.step == "linked":
-            half_year = HalfYear.parse(str(entry.subject["period"]))
-            found[half_year].append(str(entry.subject["digest"]))
+            span = parse_span(str(entry.subject["period"]))
+            if isinstance(span, HalfYear):
+                found[span].append(str(entry.subject["digest"]))
     return found

@@ -40,7 +40,8 @@ _BY_LETTER = {
 }
 _SEXES = {"M": "1", "V": "2"}
 _PEOPLE = pa.schema(list(COLUMNS["personen"].items()))
-_WITH_PERSON = (*PROVISION_SOURCES, "wmo_other", "jeugd_previous")
+_JEUGD = ("jeugd", "jeugd_first", "jeugd_previous")
+_WITH_PERSON = (*PROVISION_SOURCES, "wmo_other", *_JEUGD[1:], "wsw_first")
 
 
 def identify(
@@ -58,8 +59,9 @@ def identify(
     unknown = keys.filter(_starts(keys, "S")).unique()
     newer = followed(unknown, sources.batches("sleutel"))
     delivered = _with_keys(delivered, newer, Found.FOLLOWED)
-    nobodies = _traits_of(delivered["jeugd"], delivered["jeugd_previous"])
-    people = _people(sources, delivered["jeugd"], nobodies)
+    nobodies = _traits_of(*(delivered[name] for name in _JEUGD))
+    young = pa.concat_tables([delivered["jeugd"], delivered["jeugd_first"]])
+    people = _people(sources, young, nobodies)
     database.register("nobodies", nobodies)
     database.register("people", people)
     one_person = database.run(Query.load("traits", "secure_env"))

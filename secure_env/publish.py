@@ -70,6 +70,7 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
     """
     name = ballot.name
     environment = period.environment
+    _may_leave(period)
     if name not in environment.people.names:
         raise NotCleared(
             f"{name} does not belong to this environment; its checkers are "
@@ -102,6 +103,15 @@ def vote(period: Period, folder: Folder, ballot: Ballot) -> str:
     return reviewed(len(_voters(period, candidate))).value
 
 
+def _may_leave(period: Period) -> None:
+    """Refuse a year or a day: half-years lie outside, from which a reader subtracts."""
+    if period.span is not None:
+        raise NotCleared(
+            f"{period.span} is counted, protected and audited by itself, and does not "
+            "leave: beside its half-years a reader could subtract"
+        )
+
+
 def opened_votes(period: Period, folder: Folder) -> tuple[Vote, ...]:
     """The votes on a candidate, for the publisher; refused until all are in."""
     candidate = candidate_in(folder)
@@ -115,6 +125,7 @@ def release_to(period: Period, folder: Folder, target: Path) -> Release:
     A target that already holds this release is left as it is.
     """
     environment = period.environment
+    _may_leave(period)
     environment.verify()
     candidate = candidate_in(folder)
     deed = environment.deed(

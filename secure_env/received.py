@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rules.duties import Act
 from rules.period import HalfYear
@@ -83,6 +84,17 @@ def of_year(
         f"{source.upper()} was not received for {year}, and the regions that were "
         "asked for need it; receive it first"
     )
+
+
+def between(
+    environment: Environment, own: int, asked: int
+) -> tuple[list[Folder], list[Folder], list[Folder]]:
+    """The regions and areas of one year, and the changes between it and another."""
+    first, last = sorted((asked, own))
+    changes = [of_year(environment, "grenzen", y) for y in range(first + 1, last + 1)]
+    regions = of_year(environment, "regio", asked)
+    areas = of_year(environment, "gebieden", asked, needed=False)
+    return regions, areas, list(chain.from_iterable(changes))
 
 
 def receipt_of(folder: Folder) -> Receipt:

@@ -15,7 +15,8 @@ STAYS = frozenset({"cells", "protected", "audited", "candidate", "cleared"})
 def purge(environment: Environment, period: str) -> int:
     """Destroy keys, then files, of all that holds persons; gives how many folders.
 
-    `period` is a half-year or a cohort, as folders are named by it.
+    `period` is a half-year or a cohort, as folders are named by it; with a half-year
+    goes its year.
 
     Without their keys no copy opens, wherever it is. Killed and given again, it goes
     on where it was.
@@ -36,10 +37,17 @@ def purge(environment: Environment, period: str) -> int:
 
 def _goes(scope: str, period: str) -> bool:
     room, *periods = scope.split("/")
-    return room not in STAYS and period in periods
+    return room not in STAYS and bool(_holding(period) & set(periods))
+
+
+def _holding(period: str) -> frozenset[str]:
+    """Its name, and of a half-year its year, which has the persons of both halves."""
+    year, half, _ = period.partition("-H")
+    return frozenset({period, year} if half else {period})
 
 
 def _folders(root: Path, period: str) -> Iterator[Path]:
     for room in sorted(root.iterdir()):
         if room.is_dir() and room.name not in {*STAYS, "keys", "locks", ".staging"}:
-            yield from (path for path in room.glob(f"**/{period}") if path.is_dir())
+            for name in sorted(_holding(period)):
+                yield from (path for path in room.glob(f"**/{name}") if path.is_dir())

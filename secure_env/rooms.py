@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
-from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -27,13 +26,15 @@ from rules.disclosure import DisclosurePolicy
 from rules.duties import Act
 from rules.estimate import EstimateRule, load_estimates
 from rules.fingerprint import fingerprint
+from rules.fitting import why_none, why_not
 from rules.indicator import Indicator, TableSpec
 from rules.levensweg import Cohort, load_levensweg
 from rules.levensweg_tables import CohortMeasure, measures_of
-from rules.period import HalfYear
+from rules.period import Day, HalfYear, Span, Year
 from secure_env.environment import Environment
 from secure_env.errors import UsageError
-from secure_env.received import current_deliveries, newest_key_file, of_year
+from secure_env.limits import limits_of
+from secure_env.received import between, current_deliveries, newest_key_file
 from secure_env.store import Folder
 
 
@@ -61,7 +62,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Period:
-    """A half-year in an environment: where its rooms are, and what is published."""
+    """A half-year in an environment: where its rooms are, and what is published.
+
+    Or what is made of half-years: a cohort, a year, a reference day (ADR 49).
+    """
 
     environment: Environment
     half_year: HalfYear
@@ -72,17 +76,31 @@ class Period:
     """The one table that was asked for; without it, the half-yearly publication."""
     regions_of: int | None = None
     """The year in whose regions it is tabulated; None: its own."""
+    span: Year | Day | None = None
+    """Set: not the half-year itself, but the year that it ends or its last day."""
 
     @staticmethod
-    def of(environment: Environment, asked: HalfYear | Cohort) -> "Period":
+    def of(environment: Environment, asked: Span | Cohort) -> "Period":
         if isinstance(asked, Cohort):
             return Period(environment, asked.first, load(), asked)
-        return Period(environment, asked, load())
+        span = None if isinstance(asked, HalfYear) else asked
+        return Period(environment, asked.halves[-1], load(), span=span)
+
+    @property
+    def counted(self) -> Span:
+        """What is counted: provisions in these days."""
+        return self.span or self.half_year
+
+    @property
+    def _place(self) -> str:
+        """By what its folders go; a year has persons of both halves, so its own."""
+        return str(self.span if isinstance(self.span, Year) else self.half_year)
 
     @cached_property
     def followed(self) -> tuple["Period", ...]:
-        """The half-years of the cohort."""
+        """The half-years that are linked for it: of the cohort, or of the year."""
         periods = self.cohort.periods if self.cohort else ()
+        periods = self.span.halves if isinstance(self.span, Year) else periods
         return tuple(Period(self.environment, each, self.catalogue) for each in periods)
 
     @cached_property
@@ -138,13 +156,8 @@ class Period:
     @cached_property
     def boundaries(self) -> tuple[list[Folder], list[Folder], list[Folder]]:
         """The regions and areas of the year asked for, and the changes in between."""
-        asked = self.regions_of or self.half_year.year
-        first, last = sorted((asked, self.half_year.year))
-        between = range(first + 1, last + 1)
-        changes = [of_year(self.environment, "grenzen", year) for year in between]
-        regions = of_year(self.environment, "regio", asked)
-        areas = of_year(self.environment, "gebieden", asked, needed=False)
-        return regions, areas, list(chain.from_iterable(changes))
+        own = self.half_year.year
+        return between(self.environment, own, self.regions_of or own)
 
     @cached_property
     def rules(self) -> str:
@@ -160,11 +173,15 @@ class Period:
             used = [each.digest for folders in self.boundaries for each in folders]
             own = self.in_own_regions.linked_digest
             return digest_of("regions", f"{self.regions_of}", own, *used)
+        if isinstance(self.span, Year):
+            halves = [each.linked_digest for each in self.followed]
+            return digest_of("year", str(self.span), *halves)
         return digest_of("linked", *map(" ".join, self.made_from.items()))
 
     @cached_property
     def cells_digest(self) -> str:
         asked = [] if self.asked is None else [self.asked]
+        asked += [] if self.span is None else [str(self.span)]
         return digest_of("cells", self.linked_digest, self.rules, *asked)
 
     def asking(self, table: str) -> "Period":
@@ -177,15 +194,22 @@ class Period:
             )
         if lacking := ", ".join(sorted(self._lacking(known[table]))).upper():
             raise UsageError(f"{table} needs {lacking}; receive that first")
-        return replace(self, asked=table)
+        found = replace(self, asked=table)
+        if self.span is not None and not found.groups:
+            raise UsageError(why_none(self.span, known[table], self.catalogue))
+        return found
 
     def _lacking(self, table: TableSpec) -> frozenset[str]:
         """What a table cannot be made without, and was not received."""
-        needs = table.needs
-        return needs and needs - {folder.parts[0] for folder in self.deliveries}
+        return frozenset(
+            need
+            for need in table.needs
+            for each in self.followed or (self,)
+            if need not in {folder.parts[0] for folder in each.deliveries}
+        )
 
     def in_regions_of(self, year: int) -> "Period":
-        """The same half-year in the regions of another year."""
+        """The same period in the regions of another year."""
         if self.cohort is not None:
             raise UsageError(
                 "a cohort is followed in the regions of its own first year"
@@ -193,14 +217,14 @@ class Period:
         return replace(self, regions_of=year)
 
     def folder(self, room: str, digest: str) -> Folder | None:
-        return self.environment.store.folder(room, (str(self.half_year),), digest)
+        return self.environment.store.folder(room, (self._place,), digest)
 
     def existing(self, room: str, digest: str, step: str) -> Folder:
         """The folder of an earlier room, or the step that has to be taken first."""
         found = self.folder(room, digest)
         if found is None:
             raise UsageError(
-                f"{self.half_year} has no {room} data for what was received and the "
+                f"{self.counted} has no {room} data for what was received and the "
                 f"rules of today; run gmsd {step} first"
             )
         return found
@@ -217,13 +241,13 @@ class Period:
         said = json.dumps(summary, indent=2, sort_keys=True).encode() + b"\n"
         counts = {key: n for key, n in summary.items() if isinstance(n, int)}
         subject: dict[str, str | int] = {
-            "period": str(self.half_year),
+            "period": self._place,
             "digest": digest,
             **counts,
         }
         return self.environment.store.save(
             room,
-            (str(self.half_year),),
+            (self._place,),
             digest,
             tables,
             {"summary.json": said, **(documents or {})},
@@ -248,9 +272,10 @@ class Period:
                     else table.code == self.asked
                 )
                 and not self._lacking(table)
+                and not why_not(self.counted, indicator, table)
             ]
             for indicator in self.catalogue.indicators.values()
-            if indicator.covers(self.half_year)
+            if all(map(indicator.covers, self.counted.halves))
         }
         return {code: group for code, group in found.items() if group}
 
@@ -279,23 +304,7 @@ class Period:
         if self.cohort is not None:
             return ()
         spec = self.catalogue.tables[group[0].indicator.table]
-        by_dimensions = {
-            tuple(d.name for d in each.table.dimensions): each.name
-            for each in reversed(group)
-        }
-
-        def cells(
-            listed: Sequence[Mapping[str, str]],
-        ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-            return tuple(
-                (by_dimensions[tuple(cell)], tuple(cell.values())) for cell in listed
-            )
-
-        return tuple(
-            Limit(cells(said.smaller), cells(said.larger))
-            for said in spec.statements
-            if all(tuple(c) in by_dimensions for c in (*said.smaller, *said.larger))
-        )
+        return limits_of(spec, [(each.name, each.table) for each in group])
 
     def policy(self, each: Published) -> DisclosurePolicy:
         return self.catalogue.policies[each.indicator.disclosure]
@@ -387,7 +396,3 @@ def summary_of(folder: Folder) -> dict[str, object]:
 def digest_of(*parts: str) -> str:
     """SHA-256 over the parts and the version of this code."""
     return hashlib.sha256("\n".join([VERSION, *parts]).encode()).hexdigest()
-
-
-def named(table: CellTable, name: str) -> CellTable:
-    return replace(table, name=name)

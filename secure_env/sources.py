@@ -27,11 +27,16 @@ _JEUGD = {
     "gemeente": _TEXT, **_SPELL, "handed_over": _DAY, "taken_over": _DAY,
     "crisis": pa.bool_(), "perspective": _TEXT,
 }  # fmt: skip
+_WSW = {
+    "person_key": _TEXT, "gemeente": _TEXT, "status": _TEXT, "employment": _TEXT,
+    **_SPELL,
+}  # fmt: skip
 
 COLUMNS: dict[str, dict[str, pa.DataType]] = {
     "wmo": _WMO,
     "wmo_other": _WMO,
     "jeugd": _JEUGD,
+    "jeugd_first": _JEUGD,
     "jeugd_previous": _JEUGD,
     "bus": {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "scheme": _TEXT,
@@ -41,10 +46,8 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "person_key": _TEXT, **_MONTH, "registration": _TEXT, "type": _TEXT,
         "reason": _TEXT, **_SPELL,
     },
-    "wsw": {
-        "person_key": _TEXT, "gemeente": _TEXT, "status": _TEXT, "employment": _TEXT,
-        **_SPELL,
-    },
+    "wsw": _WSW,
+    "wsw_first": _WSW,
     "vroegsignalen": {
         "person_key": _TEXT, "gemeente": _TEXT, "kind": _TEXT, "starts": _DAY,
         "arrears": pa.decimal128(12, 2),
@@ -105,17 +108,20 @@ REGISTERS = (
 class DeliveredSources:
     """What was delivered for a period; None: nothing.
 
-    `wmo_other` is the Wmo of the other half of the year, `jeugd_previous` that of the
-    half-year before; `sleutel` is the newest key file of any period.
+    `wmo_other` is the Wmo of the other half of the year, `jeugd_previous` the youth
+    care of the half-year before; `sleutel` is the newest key file of any period. Of a
+    year `wmo_other`, `jeugd_first` and `wsw_first` are those of its first half.
     """
 
     wmo: Source | None = None
     wmo_other: Source | None = None
     jeugd: Source | None = None
+    jeugd_first: Source | None = None
     jeugd_previous: Source | None = None
     bus: Source | None = None
     srg: Source | None = None
     wsw: Source | None = None
+    wsw_first: Source | None = None
     vroegsignalen: Source | None = None
     wmokosten: Source | None = None
     wmoceo: Source | None = None

@@ -31,7 +31,6 @@ from secure_env.rooms import (
     Progress,
     Published,
     digest_of,
-    named,
     summary_of,
 )
 from secure_env.rounds import MOST_ROUNDS, audit_digest, newest_round
@@ -44,7 +43,7 @@ Opening = Callable[[], AbstractContextManager[Database]]
 
 
 def link(period: Period, progress: Progress) -> Folder:
-    """Deliveries -> linked microdata; of a cohort, of all its half-years."""
+    """Deliveries -> linked microdata; of a cohort or year, of all its half-years."""
     for half_year in period.followed:
         link(half_year, progress)
     if period.regions_of is not None:
@@ -76,7 +75,7 @@ def _tabulate(period: Period, progress: Progress, opening: Opening) -> Folder:
             progress(f"tabulating {code}")
             found = _cells(period, linked, microdata, group, database)
             for each, cells in zip(group, found, strict=True):
-                tables[each.name] = named(cells, each.name).cells
+                tables[each.name] = cells.cells
         counted = sum(t.num_rows for n, t in tables.items() if "denominators" not in n)
         tables |= {name: linked.table(name) for name in ("regions", "participation")}
         summary = {"tables": len(period.by_table), "cells": counted}
@@ -94,7 +93,7 @@ def _cells(
     indicator, specs = group[0].indicator, [each.table for each in group]
     measure = period.cohort_measures.get(indicator.code)
     if measure is None:
-        return tabulate_all(microdata, indicator, specs, period.half_year, database)
+        return tabulate_all(microdata, indicator, specs, period.counted, database)
     followed = (linked.table(name) for name in COHORT_SCHEMAS)
     cohort = CohortMicrodata(microdata, *followed)
     return tabulate_cohort(cohort, measure, specs, database)
@@ -112,6 +111,9 @@ def protect(period: Period, progress: Progress) -> Folder:
 def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
     """Protected cells -> proof that nothing hidden can be derived, and the candidate.
 
+    Of a year or a day there is no candidate: the proof is of its own cells, without
+    those of half-years beside it. Gives the audit then.
+
     Raises AuditFailed, after keeping its findings, when the view gives cells away.
     """
     this = newest_round(period)
@@ -126,15 +128,17 @@ def audit(period: Period, progress: Progress, status: ReleaseStatus) -> Folder:
     exposed, told = (summary_of(verdict)[name] for name in ("exposed", "told"))
     if told:
         progress(
-            f"{told} cells of {period.half_year} were narrowed below their safety "
+            f"{told} cells of {period.counted} were narrowed below their safety "
             "interval by earlier releases alone, which cannot be undone; this one "
             f"narrows {exposed}"
         )
     if exposed:
         raise AuditFailed(
-            f"{exposed} hidden cells of {period.half_year} can be narrowed below their "
+            f"{exposed} hidden cells of {period.counted} can be narrowed below their "
             "safety interval; run gmsd protect again, it now knows which"
         )
+    if period.span is not None:
+        return verdict
     place = ("candidate", _candidate_digest(verdict, status))
     return _once(
         period, place, progress, lambda: _candidate(period, protected, verdict, status)

@@ -42,4 +42,4 @@ select
 from placed
 left join ended on placed.person_key = ended.person_key
 group by placed.person_key, kind, measure
-having bool_or(half = 1 and {ran})
+having bool_or(half > 0 and {ran})

@@ -1,7 +1,7 @@
 -- The Wmo records of known persons of both halves of the year, numbered the same way
 -- whatever their order was. A record that both halves have is one record, and the later
 -- half knows its end. `allocated`: the gemeente gave every record of the year a number.
--- `delivered`: the half-year that is linked has the record. `hours`: whole hours a week, of
+-- `delivered`: the half-year that is linked has the record, or a half of the year. `hours`: whole hours a week, of
 -- what is delivered in minutes (01), hours (04) or parts of a day of four hours (16), a day
 -- (1), a week (2) or a month (4).
 with delivered as (
@@ -35,7 +35,7 @@ versions as (
         max(half) over (
             partition by person_key, gemeente, allocation, type, financing, starts
         ) as newest,
-        max(case when half = {own} then 1 else 0 end) over (
+        max(case when half in ({asked}) then 1 else 0 end) over (
             partition by person_key, gemeente, allocation, type, financing, starts
         ) = 1 as delivered
     from timed

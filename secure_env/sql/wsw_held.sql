@@ -1,4 +1,20 @@
 -- Every employment by the Wsw: persons who work (status 1), not those who wait for it or left.
+-- What both halves of a year have is one employment, and the second half knows its end.
+with delivered as (
+    select person_key, gemeente, employment, starts, ends, 2 as half
+    from wsw
+    where person_key is not null and status = '1'
+    union all
+    select person_key, gemeente, employment, starts, ends, 1 as half
+    from wsw_first
+    where person_key is not null and status = '1'
+),
+versions as (
+    select
+        person_key, gemeente, employment, starts, ends, half,
+        max(half) over (partition by person_key, gemeente, starts) as newest
+    from delivered
+)
 select
     person_key,
     'wsw' as domain,
@@ -22,5 +38,5 @@ select
     cast(null as bigint) as hours,
     cast(null as string) as perspective,
     cast(null as date) as ended_before
-from wsw
-where person_key is not null and status = '1' and {ran}
+from versions
+where half = newest and {ran}

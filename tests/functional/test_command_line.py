@@ -170,12 +170,19 @@ def test_a_step_before_its_turn_says_what_comes_first(
 # --- unknown --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("period", ["2023", "2023-H3", "23-H1", "2023-h1", "H1", ""])
+@pytest.mark.parametrize("period", ["202", "2023-H3", "23-H1", "2023-h1", "H1", ""])
 def test_a_period_that_is_none(proposed: Path, period: str):
     for command in ("link", "run", "audit"):
         said = gmsd(command, proposed, period)
         assert said.code == 2
         assert "a half-year is written 2023-H1" in said.err
+
+
+def test_a_year_of_which_one_half_was_received(proposed: Path):
+    for command in ("link", "run", "audit"):
+        said = gmsd(command, proposed, "2023")
+        assert said.code == 2
+        assert "nothing was received for 2023-H2" in said.sentence
 
 
 @pytest.mark.parametrize(

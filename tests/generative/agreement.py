@@ -9,6 +9,7 @@ from engine.database import Database
 from engine.microdata import ANSWERS, COSTS
 from engine.tabulate import tabulate
 from rules.indicator import CountedUnit, Indicator, TableSpec
+from rules.period import Span
 from tests.generative.batches import places_of, together
 from tests.generative.populations import PERIOD, REGIONS, Population
 from tests.reference import naive
@@ -26,6 +27,7 @@ def must_agree(
     indicator: Indicator,
     table: TableSpec,
     database: Database,
+    span: Span = PERIOD,
 ) -> None:
     """Every cell that there is, and no other, with the same number in it.
 
@@ -38,13 +40,13 @@ def must_agree(
         costs=pa.Table.from_pylist(list(whole.costs), COSTS),
         answers=pa.Table.from_pylist(list(whole.answers), ANSWERS),
     )
-    counted = tabulate(microdata, indicator, table, PERIOD, database)
+    counted = tabulate(microdata, indicator, table, span, database)
     by_engine: Mapping[Codes, object] = (
         amounts_in(counted)
         if indicator.counts.is_amount
         else cells_of(counted.cells.to_pylist(), table)
     )
-    by_hand = added_by_hand(populations, indicator, table)
+    by_hand = added_by_hand(populations, indicator, table, span)
     different = {
         codes: (by_hand.get(codes), by_engine.get(codes))
         for codes in by_hand.keys() | by_engine.keys()
@@ -61,20 +63,27 @@ def must_agree(
 
 
 def added_by_hand(
-    populations: Sequence[Population], indicator: Indicator, table: TableSpec
+    populations: Sequence[Population],
+    indicator: Indicator,
+    table: TableSpec,
+    span: Span = PERIOD,
 ) -> Mapping[Codes, object]:
     """The cells of each population in its own regions, and Nederland of all."""
     found: dict[Codes, int | Amount] = {}
     for number, population in enumerate(populations):
         places = places_of(number)
-        for codes, value in counted_by_hand(population, indicator, table).items():
+        counted = counted_by_hand(population, indicator, table, span)
+        for codes, value in counted.items():
             moved = (places[codes[0]], *codes[1:])
             found[moved] = _joined(found[moved], value) if moved in found else value
     return found
 
 
 def counted_by_hand(
-    population: Population, indicator: Indicator, table: TableSpec
+    population: Population,
+    indicator: Indicator,
+    table: TableSpec,
+    span: Span = PERIOD,
 ) -> Mapping[Codes, int | Amount]:
     """The cells by the naive twins."""
     who, what = population.participants, (indicator, table)
@@ -85,7 +94,7 @@ def counted_by_hand(
     if indicator.counts is CountedUnit.RESPONDENTS:
         return respondents(population.answers, REGIONS, who, table)
     if indicator.counts is CountedUnit.DAYS:
-        rows = stays(population.provisions, who, indicator, PERIOD)
+        rows = stays(population.provisions, who, indicator, span)
         return amounts(rows, REGIONS, who, what)
     return naive.count(
         population.provisions,
@@ -93,7 +102,7 @@ def counted_by_hand(
         who,
         indicator=indicator,
         table=table,
-        period=PERIOD,
+        period=span,
     )
 
 

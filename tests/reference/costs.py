@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple, TypedDict
 
 from rules.indicator import Characteristic, Indicator, TableSpec
-from rules.period import HalfYear
+from rules.period import Span
 from tests.reference.naive import (
     cells_of,
     ended_in,
@@ -136,7 +136,7 @@ def stays(
     provisions: Sequence[Provision],
     participants: Collection[str],
     indicator: Indicator,
-    period: HalfYear,
+    period: Span,
 ) -> list[Cost]:
     """De dagen van wat in het halfjaar eindigde, eerste en laatste dag meegeteld; een
     dag telt voor een, zoals duizend euro, en de persoon is de bijdrager."""

@@ -18,7 +18,7 @@ from rules.indicator import (
     TableSpec,
     TimeRule,
 )
-from rules.period import HalfYear
+from rules.period import Span
 from tests.reference.naive_characteristics import (
     OF_A_PROVISION,
     OF_A_UNIT,
@@ -36,7 +36,7 @@ def count(
     *,
     indicator: Indicator,
     table: TableSpec,
-    period: HalfYear,
+    period: Span,
 ) -> dict[Codes, int]:
     """Elke cel van de tabel, met het aantal eenheden dat erin hoort."""
     rows = [
@@ -137,7 +137,7 @@ def takes_part(row: Provision, participants: Collection[str]) -> bool:
 # --- when ---------------------------------------------------------------------------
 
 
-def is_in_time(row: Provision, rule: TimeRule, period: HalfYear) -> bool:
+def is_in_time(row: Provision, rule: TimeRule, period: Span) -> bool:
     words = {
         TimeRule.DURING: is_during,
         TimeRule.ON_REFERENCE_DATE: is_on_reference_date,
@@ -147,25 +147,25 @@ def is_in_time(row: Provision, rule: TimeRule, period: HalfYear) -> bool:
     return words[rule](row, period)
 
 
-def is_during(row: Provision, period: HalfYear) -> bool:
+def is_during(row: Provision, period: Span) -> bool:
     """De voorziening liep op ten minste één dag van het halfjaar; begin- en einddag
     tellen mee, en zonder einddatum loopt zij nog."""
     still_ran = row["ends"] is None or row["ends"] >= period.first_day
     return row["starts"] <= period.last_day and still_ran
 
 
-def is_on_reference_date(row: Provision, period: HalfYear) -> bool:
+def is_on_reference_date(row: Provision, period: Span) -> bool:
     """De voorziening liep op de laatste dag van het halfjaar."""
     still_runs = row["ends"] is None or row["ends"] >= period.last_day
     return row["starts"] <= period.last_day and still_runs
 
 
-def started_in(row: Provision, period: HalfYear) -> bool:
+def started_in(row: Provision, period: Span) -> bool:
     """De eerste dag van de voorziening ligt in het halfjaar."""
     return period.first_day <= row["starts"] <= period.last_day
 
 
-def ended_in(row: Provision, period: HalfYear) -> bool:
+def ended_in(row: Provision, period: Span) -> bool:
     """De laatste dag van de voorziening ligt in het halfjaar."""
     ends = row["ends"]
     return ends is not None and period.first_day <= ends <= period.last_day
@@ -251,7 +251,7 @@ def has_code(
     *,
     indicator: Indicator,
     word: Characteristic,
-    period: HalfYear,
+    period: Span,
 ) -> bool:
     """Het totaal omvat alles; anders beslist wat de dimensie zegt."""
     if code == dimension.total:

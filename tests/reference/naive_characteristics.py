@@ -9,7 +9,7 @@ from datetime import date
 
 from rules.classification import Dimension
 from rules.indicator import Characteristic
-from rules.period import HalfYear
+from rules.period import Span
 from tests.reference.records import Provision
 
 
@@ -42,7 +42,7 @@ def is_same(found: str, code: str) -> bool:
     return dash == "-" and int(first) <= int(number) < int(after)
 
 
-def types_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def types_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """De hoofdgroep, het soort daarbinnen, en dat soort met zijn financiering."""
     found = {row["type"]}
     if row["detail"] is not None:
@@ -51,32 +51,32 @@ def types_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
     return found
 
 
-def reason_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def reason_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """De reden van beëindiging; zonder reden is zij onbekend."""
     return {row["reason"] or "ONB"}
 
 
-def referrer_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def referrer_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """De verwijzer, als die er is."""
     return {row["referrer"]} if row["referrer"] else set()
 
 
-def living_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def living_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """De leefvorm waarvoor de uitkering is."""
     return {row["living_arrangement"]} if row["living_arrangement"] else set()
 
 
-def intensity_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def intensity_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """Hele uren per week; anders onbekend."""
     return {"ONB" if row["hours"] is None else str(row["hours"])}
 
 
-def perspective_of(row: Provision, _: Sequence[Provision], __: HalfYear) -> set[str]:
+def perspective_of(row: Provision, _: Sequence[Provision], __: Span) -> set[str]:
     """Wat met de hulp wordt beoogd; anders onbekend."""
     return {row["perspective"] or "ONB"}
 
 
-def course_of(row: Provision, rows: Sequence[Provision], period: HalfYear) -> set[str]:
+def course_of(row: Provision, rows: Sequence[Provision], period: Span) -> set[str]:
     """Liep al (B) of begon (I); eindigde (U) of loopt door (E). Een uitkering van twee
     partners loopt van het eerste begin tot het laatste einde."""
     shared = [one for one in rows if one["provision_id"] == row["provision_id"]]
@@ -124,7 +124,7 @@ def full_months(first: date, last: date) -> int:
         months += 1
 
 
-def chain_of(rows: Sequence[Provision], period: HalfYear) -> set[str]:
+def chain_of(rows: Sequence[Provision], period: Span) -> set[str]:
     """Van het zwaarste bij het begin naar het zwaarste op de laatste dag: lichter (L),
     even zwaar (G) of zwaarder (Z); ingestroomd (I), uitgestroomd (U), of beide (K)."""
     at_start, at_end = 0, 0
@@ -248,7 +248,7 @@ def use_of(rows: Sequence[Provision]) -> set[str]:
     return {combination_of(used) or "G"}
 
 
-OfAProvision = Callable[[Provision, Sequence[Provision], HalfYear], set[str]]
+OfAProvision = Callable[[Provision, Sequence[Provision], Span], set[str]]
 OfAUnit = Callable[[Sequence[Provision]], set[str]]
 
 OF_A_PROVISION: Mapping[Characteristic, OfAProvision] = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypedDict
 
-from rules.period import HalfYear
+from rules.period import HalfYear, Span
 from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
 
 
@@ -36,7 +36,7 @@ class Home(TypedDict):
 Spell = tuple[date, date | None]
 
 
-def ran(spell: Spell, period: HalfYear) -> bool:
+def ran(spell: Spell, period: Span) -> bool:
     """Liep op een dag van het halfjaar."""
     starts, ends = spell
     return starts <= period.last_day and (ends is None or ends >= period.first_day)
@@ -73,7 +73,7 @@ def is_among(record: WmoRecord, others: Sequence[WmoRecord]) -> bool:
 
 
 def trajectories_in(
-    period: HalfYear, records: Sequence[JeugdRecord]
+    period: Span, records: Sequence[JeugdRecord]
 ) -> list[tuple[str, str, Spell]]:
     """Persoon, soort en looptijd van elk traject; wat is overgedragen is er een."""
     different: list[JeugdRecord] = []

@@ -3,6 +3,7 @@
 CHAPTERS = (
     "test_whom_a_cell_counts",
     "test_the_half_year",
+    "test_years_and_days",
     "test_regions",
     "test_participation",
     "test_stapeling",

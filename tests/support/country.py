@@ -14,7 +14,7 @@ from engine.microdata import (
     REGIONS,
     LinkedMicrodata,
 )
-from rules.period import HalfYear
+from rules.period import HalfYear, Span
 from rules.region import region_types
 from rules.vocabulary import PARTS
 from secure_env.linkage import link
@@ -65,7 +65,7 @@ COLUMNS = {
 """What an example may say of a provision; see `provisions_of`."""
 
 
-def provisions_of(text: str, period: HalfYear) -> list[Provision]:
+def provisions_of(text: str, period: Span) -> list[Provision]:
     """The provisions of an example; where it has no column, as plain as can be.
 
     That is: a Wmo provision of its own, from the first day of the period and still
@@ -79,7 +79,7 @@ def provisions_of(text: str, period: HalfYear) -> list[Provision]:
     ]
 
 
-def _provision(row: Row, number: int, period: HalfYear) -> Provision:
+def _provision(row: Row, number: int, period: Span) -> Provision:
     person = row["person"]
     if person is None:
         raise ValueError("every provision of an example is somebody's")

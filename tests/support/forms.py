@@ -15,7 +15,7 @@ from rules import catalogue
 from rules.classification import Additivity, Dimension
 from rules.disclosure import DisclosurePolicy, Rounding, RoundingMethod
 from rules.indicator import CountedUnit, Indicator, RegionRule, TableSpec, TimeRule
-from rules.period import HalfYear
+from rules.period import HalfYear, parse_span
 from tests.reference import naive, records, worlds
 from tests.reference.naive_merging import WmoRecord, merge_arrangements, spell_of
 from tests.reference.naive_publication import protect_shown, rate
@@ -54,13 +54,13 @@ def counting(
     region. Exactly the cells that `expect` lists are compared: a dimension without a
     column there is at its total, and a cell without a number is not in the table.
     """
-    half_year = HalfYear.parse(period)
+    span = parse_span(period)
     rules = catalogue.load()
     measure = _reworded(rules.indicators[indicator], words)
     table = rules.tables[measure.table]
     if shown:
         (table,) = (each for each in table.published() if each.code == shown)
-    rows = provisions_of(given, half_year)
+    rows = provisions_of(given, span)
     taking_part = [code for code in GEMEENTEN if code not in not_participating]
     expected = _listed_cells(expect, table)
 
@@ -71,12 +71,12 @@ def counting(
         microdata.participants(table.consent),
         indicator=measure,
         table=table,
-        period=half_year,
+        period=span,
     )
     assert {codes: by_hand.get(codes) for codes in expected} == expected
 
     with DuckDBDatabase() as database:
-        counted = tabulate(microdata, measure, table, half_year, database)
+        counted = tabulate(microdata, measure, table, span, database)
     by_engine = cells_of(counted.cells.to_pylist(), table)
     assert {codes: by_engine.get(codes) for codes in expected} == expected
 
