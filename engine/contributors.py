@@ -112,7 +112,7 @@ def _joined(within: Sequence[Ints], is_alone: np.ndarray) -> Iterator[Ints]:
     first, second = np.array(ends).T
     size = len(is_alone)
     graph = coo_array((np.ones(len(first)), (first, second)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    _, label = connected_components(graph)
     of = label[[each[0] for each in within]]
     order = np.argsort(of, kind="stable")
     cuts = np.flatnonzero(np.diff(of[order], prepend=-1, append=size))

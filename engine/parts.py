@@ -58,7 +58,7 @@ def _labels(matrix: csr_array) -> tuple[Ints, Ints]:
         (np.ones(matrix.nnz, dtype=np.int8), (entries.row, entries.col + rows)),
         shape=(rows + columns, rows + columns),
     )
-    _, found = connected_components(graph, directed=False)
+    _, found = connected_components(graph)
     label = found.astype(np.int64)
     return label[:rows], label[rows:]
 

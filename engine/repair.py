@@ -76,7 +76,7 @@ class Repair:
         graph = coo_array(
             (np.ones(part.nnz, dtype=np.int8), (part.row, part.col + count)), shape
         )
-        _, label = connected_components(graph, directed=False)
+        _, label = connected_components(graph)
         order = np.argsort(label[:count], kind="stable")
         ends = np.flatnonzero(np.diff(label[:count][order])) + 1
         return np.split(cells[order], ends)

@@ -114,24 +114,21 @@ class Judge:
         """
         found = self.found
         least, most = found.least.copy(), found.most.copy()
-        place = np.full(len(least), -1)
         is_known = np.zeros(len(least), dtype=bool)
         is_known[known.cells] = True
         whole = replace(self.said.system, lower=found.lower, upper=found.upper)
         said = self.said.beside(known.cells, known.values)
         for unknowns, part in components(whole, is_known):
-            place[unknowns] = np.arange(len(unknowns))
-            asked = np.flatnonzero(place[at] >= 0)
+            asked = np.flatnonzero(np.isin(at, unknowns))
             lower = np.maximum(part.lower, said.lower[unknowns])
             upper = np.minimum(part.upper, said.upper[unknowns])
             own = intervals(
                 replace(part, lower=lower, upper=upper),
-                place[at[asked]],
+                np.searchsorted(unknowns, at[asked]),
                 said.depth[unknowns],
                 wanted.take(asked),
             )
             least[unknowns], most[unknowns] = own.least, own.most
-            place[unknowns] = -1
         return least[at], most[at]
 
 

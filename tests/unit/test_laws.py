@@ -78,6 +78,9 @@ def test_a_law_is_used_where_the_exact_cells_keep_to_it():
     limit, broken = Holding(tables).of(FEWER_IN_MORE)
     assert limit.regions == ("NL", "PV1", "GM1")
     assert broken == 1
+    more = counts("more", REGION, 8, 9, 6, 3)
+    limit, broken = Holding({"fewer": fewer, "more": more}).of(FEWER_IN_MORE)
+    assert (limit.regions, broken) == (("PV1", "GM1"), 2)
 
 
 def test_a_law_says_nothing_where_another_gemeente_takes_part():
