@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from engine.celltable import CellTable
 from engine.linked import Cells
-from engine.solver import Ints
+from engine.solver import Ints, Mask
 from rules.classification import Dimension
 from rules.disclosure import Policies, policy_of
 
@@ -80,7 +80,7 @@ def _of_measure(tables: Sequence[CellTable], frames: Sequence[Ints]) -> list[Ins
 
 
 def _within(
-    dimensions: Sequence[Dimension], numbers: Ints, alone: np.ndarray
+    dimensions: Sequence[Dimension], numbers: Ints, alone: Mask
 ) -> Iterator[Ints]:
     """Each cell in which somebody is alone, and then all its parts."""
     below = [_codes_within(dimension) for dimension in dimensions]
@@ -106,7 +106,7 @@ def _codes_within(dimension: Dimension) -> list[list[int]]:
     return found
 
 
-def _joined(within: Sequence[Ints], is_alone: np.ndarray) -> Iterator[Ints]:
+def _joined(within: Sequence[Ints], is_alone: Mask) -> Iterator[Ints]:
     """The cells that one reader knows: sets that have a cell of theirs in common."""
     ends = [(each[0], part) for each in within for part in each[is_alone[each]]]
     first, second = np.array(ends).T

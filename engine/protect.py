@@ -85,11 +85,10 @@ def protect(
     marks, readings, goals = _problem(grid, policies, shown)
     status, reason = marks.status, marks.reason
     hidden = np.isin(status, HIDDEN_ALREADY)
-    more = secondary(grid, readings, hidden, goals, _start(grid, wanting))
+    pattern = hidden | secondary(grid, readings, hidden, goals, _start(grid, wanting))
     height = _times(grid, wanting.exposed).max(initial=0) if wanting else 0
     for known in insiders(tables, policies):
         cells = grid.cells[known.cells]
-        pattern = hidden | more
         against_insider(
             grid,
             readings.beside(cells, known.values),
@@ -97,7 +96,7 @@ def protect(
             goals.take(~np.isin(goals.cells, cells)),
             (cells[known.values > 0], int(height)),
         )
-        more = pattern & ~hidden
+    more = pattern & ~hidden
     status[more] = CellStatus.SECONDARY.value
     reason[more] = PROTECTS_ANOTHER
     return tuple(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.celltable import EVIDENCE, CellStatus, CellTable, ProtectedTable
 from engine.certificate import Exposed, View, given_away, goals_of_values
-from engine.contributors import insiders
+from engine.contributors import Insider, insiders
 from engine.earlier import NOW, EarlierTable
 from engine.errors import AuditFailed
 from engine.fixed import said
@@ -113,6 +113,7 @@ def protected(
     before = earlier_tables(given.cells, files, policy)
     _must_be_what_was_said(given, before, policy)
     shown = figures(tables, policy.rounding, key)
+    inside = insiders(tables, policy)
     found_so_far = np.zeros(0, dtype=np.int64)
     told = Exposed(np.arange(given.cells.count), {})
     again: Wanting | None = None
@@ -120,7 +121,7 @@ def protected(
     for number in range(1, ROUNDS + 1):
         found = protect([*tables, *before], policy, again, shown=shown)
         pattern = _gathered(given, found, number)
-        told = _given_away(given, pattern, policy, _Asked(told.now, before))
+        told = _given_away(given, pattern, policy, _Asked(told.now, before, inside))
         if not len(told):
             # what was told before need not be hidden: without bound beside it
             bound = 0 if before else least_loss(tables, policy, shown=shown)
@@ -300,12 +301,13 @@ def exposed(
     given: ExactCells, pattern: Protected, policy: DisclosurePolicy, among: Ints
 ) -> Ints:
     """The protected cells that this pattern gives away, of those asked about."""
-    return _given_away(given, pattern, policy, _Asked(among, ())).now
+    inside = insiders(given.tables(), policy)
+    return _given_away(given, pattern, policy, _Asked(among, (), inside)).now
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The cells of now that are asked about, and the earlier tables beside them.
+    """The cells of now that are asked about, beside what, and who knows cells of now.
 
     A round only adds to the pattern: worlds of the round before are worlds of this one,
     and a cell that these protect need not be asked about again.
@@ -313,6 +315,7 @@ class _Asked:
 
     among: Ints
     before: Sequence[EarlierTable]
+    inside: Sequence[Insider]
 
 
 def _given_away(
@@ -334,5 +337,4 @@ def _given_away(
         view, given.evidence["value"], opted_out, policy, magnitude=given.magnitude
     )
     wanted = goals.take(np.flatnonzero(np.isin(goals.cells, asked.among)))
-    inside = insiders(given.tables(), policy)
-    return given_away(view, policy, wanted, asked.before, inside)
+    return given_away(view, policy, wanted, asked.before, asked.inside)

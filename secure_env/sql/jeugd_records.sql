@@ -2,39 +2,34 @@
 -- their order was. Of the half-year before only measures (protection, probation), to know
 -- where they began; not those that a later half-year has again. `half` 2: the half-year that
 -- is linked, or the second of the year, of which 1 is the first; 0: the half-year before.
-with delivered as (
+with received as (
     select
-        person_key, provider, kind, form, referrer, reason, starts,
-        coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, bool_or(crisis) as crisis,
-        max(perspective) as perspective, 2 as half
+        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
+        taken_over, gemeente, crisis, perspective, 2 as half
     from jeugd
-    where person_key is not null
-    group by
-        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
-        taken_over
     union all
     select
-        person_key, provider, kind, form, referrer, reason, starts,
-        coalesce(ends, handed_over) as ends, handed_over, taken_over,
-        max(gemeente) as gemeente, bool_or(crisis) as crisis,
-        max(perspective) as perspective, 1 as half
+        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
+        taken_over, gemeente, crisis, perspective, 1 as half
     from jeugd_first
-    where person_key is not null
-    group by
-        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
-        taken_over
     union all
+    select
+        person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
+        taken_over, gemeente, crisis, perspective, 0 as half
+    from jeugd_previous
+    where kind in ('2', '3')
+),
+delivered as (
     select
         person_key, provider, kind, form, referrer, reason, starts,
         coalesce(ends, handed_over) as ends, handed_over, taken_over,
         max(gemeente) as gemeente, bool_or(crisis) as crisis,
-        max(perspective) as perspective, 0 as half
-    from jeugd_previous
-    where person_key is not null and kind in ('2', '3')
+        max(perspective) as perspective, half
+    from received
+    where person_key is not null
     group by
         person_key, provider, kind, form, referrer, reason, starts, ends, handed_over,
-        taken_over
+        taken_over, half
 ),
 versions as (
     select
